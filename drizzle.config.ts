@@ -4,5 +4,6 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: './drizzle/schema/*.ts',
   out: './drizzle/migrations',
+  casing: 'snake_case',
   dbCredentials: { url: process.env.DATABASE_URL ?? '' },
 });

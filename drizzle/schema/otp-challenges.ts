@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+/**
+ * One row per code that was asked for.
+ *
+ * - Newest code wins by an index: at most one row per phone and purpose is neither consumed nor superseded.
+ * - Single use is a WHERE clause: a code is consumed only by `… WHERE consumed_at IS NULL AND superseded_at IS NULL
+ *   AND expires_at > now()`.
+ * - `attempts` grows in its own committed statement, before the code is compared, and never shrinks.
+ * - `code_hash` is argon2id with a key from outside the database and the row's id bound in; the code itself is never
+ *   stored.
+ * - `flow_hash` is the SHA-256 of the browser's flow cookie: step two finds its number here, never in a form.
+ */
+export const otpChallenges = pgTable(
+  'otp_challenges',
+  {
+    id: uuid().primaryKey(),
+    phone: text().notNull(),
+    purpose: text({ enum: ['sign_in'] }).notNull(),
+    channel: text({ enum: ['sms'] }).notNull(),
+    codeHash: text().notNull(),
+    flowHash: text(),
+    /** The name given with the request; it becomes the name of a new user and of nobody else. */
+    firstName: text(),
+    lastName: text(),
+    attempts: integer().notNull().default(0),
+    maxAttempts: integer().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    consumedAt: timestamp({ withTimezone: true }),
+    supersededAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('otp_challenges_live')
+      .on(table.phone, table.purpose)
+      .where(sql`consumed_at is null and superseded_at is null`),
+    index('otp_challenges_flow')
+      .on(table.flowHash, table.createdAt)
+      .where(sql`flow_hash is not null`),
+    index('otp_challenges_sweep').on(table.expiresAt),
+  ],
+);

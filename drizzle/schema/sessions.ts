@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { users } from './users';
+
+/**
+ * A sign-in. The row is the truth: the browser's cookie and the API's tokens only carry its id, and every use is checked
+ * against it (`lib/sessions/session-state.ts` says when a row is live). Rows end by `revoked_at`, never by deletion, until
+ * they are swept long after.
+ *
+ * `proved_at` is when the person last proved who they are (a code): the fresh proof that guarded actions ask for.
+ */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    kind: text({ enum: ['web', 'api'] }).notNull(),
+    userAgent: text(),
+    address: text(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    lastSeenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    provedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    revokedAt: timestamp({ withTimezone: true }),
+    revokedReason: text({ enum: ['signed_out', 'signed_out_everywhere', 'session_limit'] }),
+  },
+  (table) => [
+    index('sessions_live')
+      .on(table.userId, table.createdAt)
+      .where(sql`revoked_at is null`),
+    index('sessions_sweep').on(table.expiresAt),
+  ],
+);

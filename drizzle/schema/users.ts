@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { date, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/**
+ * A person. The phone is E.164 and belongs to one account only (unique); it is null for someone who came by another way
+ * in and has proved no number yet. E-mail addresses are not unique on purpose: accounts never merge by e-mail, and a
+ * "taken" answer would tell a stranger who has an account.
+ *
+ * `profile_completed_at` is set once, when first name, last name and e-mail are all there.
+ */
+export const users = pgTable('users', {
+  id: uuid().primaryKey(),
+  phone: text().unique(),
+  phoneVerifiedAt: timestamp({ withTimezone: true }),
+  email: text(),
+  emailVerifiedAt: timestamp({ withTimezone: true }),
+  firstName: text(),
+  lastName: text(),
+  bio: text(),
+  location: text(),
+  birthDate: date({ mode: 'string' }),
+  /** An address given by a client; an uploaded picture (`avatar_id`) wins over it. */
+  avatarUrl: text(),
+  avatarId: uuid(),
+  locale: text().notNull().default('en'),
+  timeZone: text().notNull().default('UTC'),
+  role: text({ enum: ['user', 'provider', 'admin'] })
+    .notNull()
+    .default('user'),
+  suspendedAt: timestamp({ withTimezone: true }),
+  suspendedReason: text(),
+  profileCompletedAt: timestamp({ withTimezone: true }),
+  createdAt: timestamp({ withTimezone: true })
+    .notNull()
+    .default(sql`now()`),
+  updatedAt: timestamp({ withTimezone: true })
+    .notNull()
+    .default(sql`now()`),
+});

@@ -1,0 +1,98 @@
+/**
+ * Every limit of the product in one place, each with its reason. Figures marked "setting" are defaults that
+ * `lib/env.ts` lets an operator change within the bounds given there.
+ */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const codePolicy = {
+  /** Setting. NIST SP 800-63B-4 asks for at least 6 digits, ASVS 6.5.4 for 20 bits. */
+  length: 6,
+  minLength: 6,
+  maxLength: 10,
+  /** Setting. NIST and ASVS 6.5.5: at most 10 minutes. */
+  ttlSeconds: 5 * MINUTE,
+  maxTtlSeconds: 10 * MINUTE,
+  /** Setting. Wrong tries per code, as Ory Kratos and Twilio Verify have it. */
+  maxAttempts: 5,
+  /** Setting. Held by the server, survives a reload; a failed send lifts it. */
+  resendSeconds: MINUTE,
+} as const;
+
+/** Wrong tries in a row for a number over all its codes (NIST SP 800-63B-4, 3.2.2). A new code never resets the count. */
+export const phoneThrottlePolicy = {
+  backOffFrom: 10,
+  firstWaitSeconds: 30,
+  longestWaitSeconds: HOUR,
+  lockedFrom: 100,
+} as const;
+
+/** A sliding window: at most `places` in any `windowSeconds`. */
+export type LimitPolicy = { places: number; windowSeconds: number };
+
+export const limitPolicy = {
+  /** Twilio Verify: 5 in 10 minutes to one number. */
+  sendsPerPhoneShort: { places: 5, windowSeconds: 10 * MINUTE },
+  sendsPerPhoneLong: { places: 10, windowSeconds: DAY },
+  /** A household or a small office behind one address still gets in; a script does not get far. */
+  sendsPerAddressShort: { places: 10, windowSeconds: 10 * MINUTE },
+  sendsPerAddressLong: { places: 30, windowSeconds: HOUR },
+  /** SMS pumping walks through a block of numbers: ten thousand numbers share all but the last four digits. Setting. */
+  sendsPerRange: { places: 60, windowSeconds: HOUR },
+  /** Setting. */
+  sendsPerCountry: { places: 1_200, windowSeconds: 10 * MINUTE },
+  /** The whole app's bill. Settings. */
+  sendsPerHour: { places: 10_000, windowSeconds: HOUR },
+  sendsPerDay: { places: 50_000, windowSeconds: DAY },
+  /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
+  verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+} as const satisfies Record<string, LimitPolicy>;
+
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
+export const argon2Policy = { memoryKiB: 19_456, passes: 2, lanes: 1, hashBytes: 32 } as const;
+
+/** How many code checks may wait for a free core before a request is told to come back (503 `overloaded`). */
+export const argon2QueuePolicy = { longestQueue: 200, retryAfterSeconds: 2 } as const;
+
+export const sessionPolicy = {
+  /** NIST SP 800-63B-4, 2.1.3 and 2.2.3. */
+  web: { idleSeconds: 7 * DAY, absoluteSeconds: 30 * DAY },
+  /** The idle and absolute life of a refresh token family (RFC 9700, 4.14.2). Idle is a setting. */
+  api: { idleSeconds: 14 * DAY, absoluteSeconds: 30 * DAY },
+  admin: { idleSeconds: HOUR, absoluteSeconds: DAY },
+  /** ASVS 7.1.2: the oldest ends. */
+  maxLivePerUser: 10,
+  /** `last_seen_at` is written at most this often, so that a session check stays a read. */
+  lastSeenEverySeconds: 5 * MINUTE,
+  /** Fresh proof for guarded actions (ASVS 7.5). */
+  freshProofSeconds: 10 * MINUTE,
+} as const;
+
+/** Setting. RFC 9068 tokens are short-lived; the session row is checked as well. */
+export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;
+
+export const bodyPolicy = {
+  jsonBytes: 16 * 1024,
+  imageBytes: 5 * 1024 * 1024,
+  /** Pixels on the longer side of a stored avatar, and how many an upload may have before it is decoded. */
+  avatarPixels: 256,
+  maxInputPixels: 40_000_000,
+} as const;
+
+/** How long rows are kept after they stopped mattering, and how many go in one batch. */
+export const sweepPolicy = {
+  everySeconds: MINUTE,
+  batchRows: 500,
+  challengesSeconds: 7 * DAY,
+  sessionsSeconds: 30 * DAY,
+  auditSeconds: 365 * DAY,
+  inboxSeconds: 7 * DAY,
+} as const;
+
+export const databasePolicy = {
+  /** A dead database must be told within 3 s (503), so nothing waits longer than this. */
+  connectSeconds: 2,
+  statementMilliseconds: 2_500,
+} as const;

@@ -1,0 +1,17 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { v4, v7 } from 'uuid';
+
+/** A row's id: time-ordered (UUID v7), so that new rows land together in the index. Not a secret. */
+export const newId = (): string => v7();
+
+/** An id that nobody can guess (UUID v4, 122 random bits), for addresses that are their own key. */
+export const newSecretId = (): string => v4();
+
+/** An opaque token of 256 random bits, base64url. Only its {@link tokenHash} is stored. */
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** SHA-256, base64url: enough for a value of 256 random bits, never for a code. */
+export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** A code of `length` decimal digits, each from a cryptographic source; leading zeros are kept. */
+export const newCode = (length: number): string => Array.from({ length }, () => randomInt(10)).join('');
