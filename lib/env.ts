@@ -1,0 +1,195 @@
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import { z } from 'zod';
+import { developmentSecret } from './development-secret';
+import { accessTokenPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const country = z
+  .string()
+  .transform((value) => value.trim().toUpperCase())
+  .refine(isSupportedCountry, 'must be an ISO 3166 alpha-2 country code such as IN');
+
+const yesNo = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+
+const webOrigin = z
+  .string()
+  .refine((value) => isWebOrigin(value), 'must be an origin such as https://example.com, without a path')
+  .transform((value) => new URL(value).origin);
+
+const postgresUrl = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''),
+    'must be an address such as postgres://user:password@host:5432/database',
+  );
+
+/**
+ * Every setting, in the order of `.env.local.example` (a test holds the two equal). All are optional in development;
+ * what production demands is in {@link unsafeSettings}.
+ */
+export const settings = {
+  APP_NAME: z.string().trim().min(1).max(30).default('Latchkey').describe('The brand people see, in pages and messages.'),
+  APP_URL: webOrigin.optional().describe('The public origin. Default: http://localhost:$PORT.'),
+  PORT: whole(1, 65_535).default(3000).describe('The port to listen on.'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe('A PostgreSQL server. Without it, development runs one of its own and keeps its data in .data/.'),
+  DATABASE_POOL_MAX: whole(1, 500).default(10).describe('Connections this instance may hold at once.'),
+  NEXTAUTH_SECRET: z
+    .string()
+    .optional()
+    .describe('At least 32 random characters (openssl rand -base64 33); all other keys derive from it. Alias: AUTH_SECRET.'),
+  JWT_PRIVATE_KEYS: z
+    .string()
+    .optional()
+    .describe('JWKS of private ES256 keys that sign access tokens: the first signs, all verify. Default: one key derived from NEXTAUTH_SECRET.'),
+  ACCESS_TOKEN_TTL_SECONDS: whole(60, 3600).default(accessTokenPolicy.ttlSeconds).describe('Life of an access token.'),
+  REFRESH_TOKEN_TTL_SECONDS: whole(300, sessionPolicy.api.absoluteSeconds)
+    .default(sessionPolicy.api.idleSeconds)
+    .describe('How long an unused refresh token stays good.'),
+  OTP_LENGTH: whole(codePolicy.minLength, codePolicy.maxLength).default(codePolicy.length).describe('Digits in a code.'),
+  OTP_TTL_SECONDS: whole(30, codePolicy.maxTtlSeconds).default(codePolicy.ttlSeconds).describe('Life of a code.'),
+  OTP_RESEND_SECONDS: whole(5, 600).default(codePolicy.resendSeconds).describe('Wait between two codes to one number.'),
+  OTP_MAX_ATTEMPTS: whole(1, codePolicy.maxAttempts).default(codePolicy.maxAttempts).describe('Tries a code allows.'),
+  DEFAULT_COUNTRY: country.default('IN').describe('Country of numbers typed without a country code.'),
+  ALLOWED_COUNTRIES: list
+    .pipe(z.array(country).min(1, 'must name at least one country'))
+    .optional()
+    .describe('Countries that codes are sent to, comma-separated. Default: all.'),
+  TRUSTED_PROXY_HOPS: whole(0, 10).default(0).describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log line written.'),
+  SMS_PROVIDER: z
+    .enum(['inbox'], 'must be inbox')
+    .optional()
+    .describe('Who delivers codes: inbox (the development inbox at /dev/inbox; the default in development).'),
+  TWILIO_TEST_MODE: yesNo.default(false).describe('true sends nothing and shows every message in the development inbox.'),
+  SMS_BUDGET_PER_HOUR: whole(1, 10_000_000).default(limitPolicy.sendsPerHour.places).describe('Messages an hour for the whole app.'),
+  SMS_BUDGET_PER_DAY: whole(1, 100_000_000).default(limitPolicy.sendsPerDay.places).describe('Messages a day for the whole app.'),
+  SMS_COUNTRY_LIMIT_PER_10_MINUTES: whole(1, 10_000_000)
+    .default(limitPolicy.sendsPerCountry.places)
+    .describe('Messages in ten minutes to one country.'),
+  SMS_RANGE_LIMIT_PER_HOUR: whole(1, 10_000)
+    .default(limitPolicy.sendsPerRange.places)
+    .describe('Messages an hour to one range of ten thousand numbers.'),
+} as const;
+
+const schema = z.object(settings);
+type Parsed = z.output<typeof schema>;
+
+/** The settings as the app uses them: defaults filled in, the origin and the secret always there. */
+export type Env = Omit<Parsed, 'APP_URL' | 'NEXTAUTH_SECRET'> & {
+  APP_URL: string;
+  NEXTAUTH_SECRET: string;
+  production: boolean;
+  /** The origin's host is a loopback name: nobody else can reach it. */
+  loopback: boolean;
+  /** Messages go to the development inbox. */
+  inbox: boolean;
+};
+
+/** Everything that is wrong with the settings, one sentence each. */
+export class EnvError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The settings can’t be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'EnvError';
+  }
+}
+
+/**
+ * Reads settings from `source` (shape of `process.env`; an empty string counts as not set).
+ * @throws {EnvError} naming every problem at once.
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const production = source.NODE_ENV === 'production';
+  const given = Object.fromEntries(
+    Object.keys(settings)
+      .map((name) => [name, source[name]?.trim() || undefined] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  given.NEXTAUTH_SECRET ??= source.AUTH_SECRET?.trim() || undefined;
+  const parsed = schema.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  if (!parsed.success) {
+    throw new EnvError(problems);
+  }
+  const appUrl = parsed.data.APP_URL ?? `http://localhost:${parsed.data.PORT}`;
+  const loopback = isLoopback(new URL(appUrl).hostname);
+  const env: Env = {
+    ...parsed.data,
+    APP_URL: appUrl,
+    NEXTAUTH_SECRET: parsed.data.NEXTAUTH_SECRET ?? (production ? '' : developmentSecret()),
+    production,
+    loopback,
+    inbox: parsed.data.TWILIO_TEST_MODE || (parsed.data.SMS_PROVIDER ?? (production ? undefined : 'inbox')) === 'inbox',
+  };
+  const unsafe = unsafeSettings(env);
+  if (unsafe.length > 0) {
+    throw new EnvError(unsafe);
+  }
+  return env;
+}
+
+/** What start-up refuses (SECURITY: start refuses what is unsafe, all reasons at once). */
+function unsafeSettings(env: Env): string[] {
+  const problems: string[] = [];
+  if (!env.loopback && !env.APP_URL.startsWith('https:')) {
+    problems.push('APP_URL must be https: cookies and codes would cross the network in clear');
+  }
+  if (!env.loopback && env.inbox) {
+    problems.push(
+      'the development inbox shows codes to whoever opens it, so it must not run on a public origin: set SMS_PROVIDER to a real provider (and TWILIO_TEST_MODE to false), or APP_URL to a loopback address',
+    );
+  }
+  if (!env.production) {
+    return problems;
+  }
+  if (!env.DATABASE_URL) {
+    problems.push('DATABASE_URL must be set in production');
+  }
+  if (!env.SMS_PROVIDER && !env.TWILIO_TEST_MODE) {
+    problems.push('SMS_PROVIDER must name who delivers codes in production');
+  }
+  if (env.NEXTAUTH_SECRET.length < 32) {
+    problems.push('NEXTAUTH_SECRET must be set in production, with at least 32 characters: openssl rand -base64 33');
+  } else if (isGuessable(env.NEXTAUTH_SECRET)) {
+    problems.push('NEXTAUTH_SECRET is a well-known or guessable value: make one with openssl rand -base64 33');
+  }
+  return problems;
+}
+
+/** Too few different characters, or words that stand in every example file. */
+function isGuessable(secret: string): boolean {
+  return new Set(secret).size < 10 || /change.?me|your.?secret|nextauth|example|placeholder|password|super.?secret|0123456789abcdef/i.test(secret);
+}
+
+function isWebOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  const bare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+  return bare === true && (url?.protocol === 'https:' || url?.protocol === 'http:');
+}
+
+/** True for names that only this machine can reach. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+let current: Env | undefined;
+
+/** The settings of this process, read once. @throws {EnvError} */
+export function env(): Env {
+  current ??= parseEnv(process.env);
+  return current;
+}

@@ -1,0 +1,53 @@
+import { type CountryCode, parsePhoneNumberWithError, ParseError, type PhoneNumber } from 'libphonenumber-js/max';
+import { refuse, type Result } from '../errors';
+
+/** A number that can be sent a code. `range` is the number less its last four digits (ten thousand neighbours). */
+export type Phone = { e164: string; country: CountryCode; range: string };
+
+export type PhoneRefusal = 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone';
+
+/** Types that receive text messages. In some countries the plan can't tell mobile from landline. */
+const mobileTypes = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+
+/**
+ * The one canonical form of a number typed by a person: E.164.
+ *
+ * Accepts any human format, national digits of `defaultCountry`, a leading 00 for +, digits of any script and invisible
+ * characters. Nothing is extracted out of surrounding text, and extensions are refused.
+ */
+export function canonicalPhone(
+  typed: string,
+  defaultCountry: CountryCode,
+  allowedCountries: readonly CountryCode[] | undefined,
+): Result<{ phone: Phone }, PhoneRefusal> {
+  const text = typed.normalize('NFKC').replace(/\p{Cf}/gu, '').trim().replace(/^00/, '+');
+  if (!/^\+?[\p{Nd}\s().\-–/]+$/u.test(text)) {
+    return refuse('invalid_phone');
+  }
+  let number: PhoneNumber;
+  try {
+    number = parsePhoneNumberWithError(text, { defaultCountry, extract: false });
+  } catch (error) {
+    if (error instanceof ParseError) {
+      return refuse('invalid_phone');
+    }
+    throw error;
+  }
+  if (!number.isValid() || !number.country || number.ext) {
+    return refuse('invalid_phone');
+  }
+  if (allowedCountries && !allowedCountries.includes(number.country)) {
+    return refuse('unsupported_country');
+  }
+  if (!mobileTypes.has(number.getType() ?? '')) {
+    return refuse('undeliverable_phone');
+  }
+  return { ok: true, phone: { e164: number.number, country: number.country, range: number.number.slice(0, -4) } };
+}
+
+/** `+91 •••••• 6789`: enough to recognise one's own number, for pages and logs. */
+export function maskedPhone(e164: string): string {
+  const number = parsePhoneNumberWithError(e164);
+  const national = number.nationalNumber;
+  return `+${number.countryCallingCode} ${'•'.repeat(Math.max(0, national.length - 4))} ${national.slice(-4)}`;
+}
