@@ -32,7 +32,7 @@ const webOrigin = z
 const postgresUrl = z
   .string()
   .refine(
-    (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''),
+    (value) => /^postgres(ql)?:$/.test(parsedUrl(value)?.protocol ?? ''),
     'must be an address such as postgres://user:password@host:5432/database',
   );
 
@@ -176,9 +176,13 @@ function isGuessable(secret: string): boolean {
 }
 
 function isWebOrigin(value: string): boolean {
-  const url = URL.parse(value);
+  const url = parsedUrl(value);
   const bare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
   return bare === true && (url?.protocol === 'https:' || url?.protocol === 'http:');
+}
+
+function parsedUrl(value: string): URL | null {
+  return URL.canParse(value) ? new URL(value) : null;
 }
 
 /** True for names that only this machine can reach. */

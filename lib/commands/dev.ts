@@ -1,0 +1,42 @@
+// `npm run dev`: what plain `next dev` does, plus one clear sentence when the port is taken.
+import { createRequire } from 'node:module';
+import nextEnv from '@next/env';
+import { readPort, whyPortIsUnusable } from './port';
+import { runNode } from './run-node';
+
+const args = process.argv.slice(2);
+// Next reads the .env files again, and follows changes to them only for what it did not find in its environment.
+const environment = { ...process.env };
+nextEnv.loadEnvConfig(process.cwd(), true, { info: () => {}, error: console.error });
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let port: number;
+  try {
+    port = readPort(takePortArgument(args) ?? process.env.PORT);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
+  const problem = await whyPortIsUnusable(port, 'npm run dev');
+  if (problem) {
+    console.error(problem);
+    return 1;
+  }
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+  const code = await runNode(next, ['dev', '--port', String(port), ...args], { ...environment, PORT: String(port) });
+
+  // The database stops by itself, a moment after the last process that used it: don't leave before it.
+  const { projectDataDir, waitUntilUnusedServerStopped } = await import('@/lib/db/embedded/start');
+  await waitUntilUnusedServerStopped(projectDataDir());
+  return code;
+}
+
+/** `-p 4000`, `--port 4000` and `--port=4000` mean the same as PORT=4000; taken out because we name the port ourselves. */
+function takePortArgument(from: string[]): string | undefined {
+  const at = from.findIndex((arg) => /^(-p|--port)(=|$)/.test(arg));
+  if (at < 0) return undefined;
+  const [, inline] = from[at]!.split('=');
+  return inline === undefined ? from.splice(at, 2)[1] : (from.splice(at, 1), inline);
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { clientAddress } from './client-address';
+
+/**
+ * Next hands route handlers no socket, and fills X-Forwarded-For in itself where a client sent none. So the client's
+ * address is worked out at the moment Node accepts a request, before Next sees it, and travels in a header whose name is
+ * random per process: nobody outside can send it.
+ */
+const doorKey = Symbol.for('latchkey.front-door');
+type Door = { addressHeader: string; open: boolean };
+
+function door(): Door {
+  const shared = globalThis as { [doorKey]?: Door };
+  shared[doorKey] ??= { addressHeader: `x-client-${randomBytes(12).toString('hex')}`, open: false };
+  return shared[doorKey];
+}
+
+/** Starts watching this process's HTTP server. Works alike under `next dev`, `next start` and a custom server. */
+export function openFrontDoor(trustedHops: number): void {
+  const { addressHeader, open } = door();
+  if (open) {
+    return;
+  }
+  door().open = true;
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    const forwardedFor = request.headers['x-forwarded-for'];
+    request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, [forwardedFor].flat().join(','), trustedHops);
+    if (request.method === 'TRACE') {
+      // The Request class refuses TRACE, which Next answers with a 500; this method it answers with a 405 like any other
+      // that a route does not have.
+      request.method = 'PROPFIND';
+    }
+  });
+}
+
+/** The client's address of a request, as {@link clientAddress} gives it. */
+export function addressOf(headers: Pick<Headers, 'get'>): string {
+  return headers.get(door().addressHeader) ?? 'unknown';
+}

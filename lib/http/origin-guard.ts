@@ -1,0 +1,18 @@
+/**
+ * Whether a state-changing request comes from our own pages (SECURITY rule 8). Browsers say so by Fetch Metadata or
+ * Origin; a request with neither is no browser's, and is fine unless it leans on a cookie.
+ */
+export function isOwnOrigin(headers: Pick<Headers, 'get'>, appOrigin: string, usesCookie: boolean): boolean {
+  const origin = headers.get('origin');
+  if (origin === 'null') {
+    return false;
+  }
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) {
+    return site === 'same-origin' || site === 'none';
+  }
+  if (origin !== null) {
+    return origin === appOrigin;
+  }
+  return !usesCookie;
+}

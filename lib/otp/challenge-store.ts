@@ -1,0 +1,188 @@
+import { sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
+import type { Database } from '../db/client';
+import { phoneThrottlePolicy } from '../policy';
+import { newId } from '../random';
+import type { SendFailure } from '../sms/sender';
+import type { FlowRecord } from './flow-view';
+
+export type NewChallenge = {
+  id: string;
+  deliveryId: string;
+  phone: string;
+  provider: string;
+  codeHash: string;
+  flowHash: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  maxAttempts: number;
+  ttlSeconds: number;
+  address: string | null;
+};
+
+/**
+ * Stores a new code and ends the one before it, with its delivery row and the audit event, in one statement. A second
+ * writer at the same moment meets the unique index on the live row (SQLSTATE 23505).
+ */
+export async function insertChallenge(db: Database, challenge: NewChallenge): Promise<void> {
+  await db.execute(sql`
+    with superseded as (
+      update otp_challenges set superseded_at = now()
+      where phone = ${challenge.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+      returning id
+    ), created as (
+      insert into otp_challenges
+        (id, phone, purpose, channel, code_hash, flow_hash, first_name, last_name, max_attempts, expires_at)
+      -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
+      select ${challenge.id}::uuid, ${challenge.phone}, 'sign_in', 'sms', ${challenge.codeHash}, ${challenge.flowHash},
+        ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
+        now() + make_interval(secs => ${challenge.ttlSeconds}::integer)
+      from (select count(*) from superseded) as ended
+      returning id
+    ), delivery as (
+      insert into sms_deliveries (id, challenge_id, provider)
+      select ${challenge.deliveryId}::uuid, id, ${challenge.provider} from created
+    )
+    insert into audit_events (id, event, phone, address, detail)
+    select ${newId()}::uuid, ${'code.requested' satisfies AuditEvent}, ${challenge.phone}, ${challenge.address},
+      jsonb_build_object('challenge_id', id) from created`);
+}
+
+/** The vendor has the message. */
+export async function recordHandover(db: Database, deliveryId: string, providerMessageId: string, segments: number | null): Promise<void> {
+  await db.execute(sql`
+    update sms_deliveries
+    set handed_over_at = now(), provider_message_id = ${providerMessageId}, segments = ${segments}::integer
+    where id = ${deliveryId}::uuid`);
+}
+
+/** The vendor did not take the message. */
+export async function recordSendFailure(db: Database, deliveryId: string, failure: SendFailure): Promise<void> {
+  await db.execute(sql`
+    update sms_deliveries
+    set failed_at = now(), error_class = ${failure.errorClass}, error_code = ${failure.errorCode}
+    where id = ${deliveryId}::uuid`);
+}
+
+/** Which code is tried: by number, and by challenge or flow where the caller has one. */
+export type AttemptTarget = { phone: string; challengeId: string | null; flowHash: string | null; address: string | null };
+
+export type CountedAttempt =
+  | { kind: 'counted'; challengeId: string; codeHash: string; attemptsLeft: number }
+  | { kind: 'none' }
+  | { kind: 'exhausted'; retryAfterSeconds: number }
+  | { kind: 'throttled'; retryAfterSeconds: number }
+  | { kind: 'locked' };
+
+/**
+ * Counts an attempt and returns the hash to compare with: one committed statement, before any compare, so that parallel
+ * guesses can't outrun the count. The same statement counts the try against the number (all codes, all ways in) and
+ * refuses while that count says wait.
+ */
+export async function countAttempt(db: Database, target: AttemptTarget, resendSeconds: number): Promise<CountedAttempt> {
+  const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
+  const rows = await db.execute<AttemptRow>(sql`
+    with throttle as materialized (
+      select consecutive_failures >= ${lockedFrom}::integer as locked,
+        case when consecutive_failures >= ${backOffFrom}::integer then extract(epoch from last_failed_at - clock_timestamp()) + least(
+          ${firstWaitSeconds}::integer * power(2, least(consecutive_failures - ${backOffFrom}::integer, 20)),
+          ${longestWaitSeconds}::integer) end as wait_seconds
+      from phone_throttles where phone = ${target.phone} for update
+    ), counted as (
+      update otp_challenges set attempts = attempts + 1
+      where phone = ${target.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+        and expires_at > now() and attempts < max_attempts
+        and (${target.challengeId}::uuid is null or id = ${target.challengeId}::uuid)
+        and (${target.flowHash}::text is null or flow_hash = ${target.flowHash}::text)
+        and not exists (select from throttle where locked or wait_seconds > 0)
+      returning id, code_hash, max_attempts - attempts as attempts_left
+    ), failures as (
+      insert into phone_throttles as t (phone, consecutive_failures, last_failed_at)
+      select ${target.phone}, 1, clock_timestamp() from counted
+      on conflict (phone) do update
+        set consecutive_failures = t.consecutive_failures + 1, last_failed_at = clock_timestamp()
+    ), audited as (
+      insert into audit_events (id, event, phone, address, detail)
+      select ${newId()}::uuid, ${'code.attempted' satisfies AuditEvent}, ${target.phone}, ${target.address},
+        jsonb_build_object('challenge_id', id, 'attempts_left', attempts_left) from counted
+    )
+    select counted.id, counted.code_hash, counted.attempts_left,
+      throttle.locked, ceil(throttle.wait_seconds)::integer as wait_seconds,
+      (select greatest(1, ceil(${resendSeconds}::integer - extract(epoch from now() - c.created_at)))::integer
+        from otp_challenges c
+        where c.phone = ${target.phone} and c.purpose = 'sign_in' and c.consumed_at is null and c.superseded_at is null
+          and c.expires_at > now() and c.attempts >= c.max_attempts) as exhausted_resend_seconds
+    from (select) as one left join counted on true left join throttle on true`);
+  return readAttempt(rows[0]);
+}
+
+type AttemptRow = {
+  id: string | null;
+  code_hash: string | null;
+  attempts_left: number | null;
+  locked: boolean | null;
+  wait_seconds: number | null;
+  exhausted_resend_seconds: number | null;
+};
+
+function readAttempt(row: AttemptRow | undefined): CountedAttempt {
+  if (row?.id && row.code_hash) {
+    return { kind: 'counted', challengeId: row.id, codeHash: row.code_hash, attemptsLeft: row.attempts_left ?? 0 };
+  }
+  if (row?.locked) {
+    return { kind: 'locked' };
+  }
+  if (row?.wait_seconds && row.wait_seconds > 0) {
+    return { kind: 'throttled', retryAfterSeconds: row.wait_seconds };
+  }
+  if (row?.exhausted_resend_seconds) {
+    return { kind: 'exhausted', retryAfterSeconds: row.exhausted_resend_seconds };
+  }
+  return { kind: 'none' };
+}
+
+/** The newest code of a browser's flow, whatever became of it; null when the flow is unknown or swept. */
+export async function findFlow(db: Database, flowHash: string): Promise<FlowRecord | null> {
+  const rows = await db.execute<FlowRow>(sql`
+    select c.id, c.phone, c.attempts, c.max_attempts, c.consumed_at, c.superseded_at,
+      extract(epoch from now() - c.created_at)::float8 as age_seconds,
+      extract(epoch from c.expires_at - now())::float8 as life_left_seconds,
+      d.handed_over_at, d.delivered_at, d.failed_at
+    from otp_challenges c
+    left join lateral (
+      select handed_over_at, delivered_at, failed_at from sms_deliveries
+      where challenge_id = c.id order by created_at desc limit 1
+    ) d on true
+    where c.flow_hash = ${flowHash}
+    order by c.created_at desc limit 1`);
+  const row = rows[0];
+  return row
+    ? {
+        challengeId: row.id,
+        phone: row.phone,
+        attempts: row.attempts,
+        maxAttempts: row.max_attempts,
+        ageSeconds: row.age_seconds,
+        lifeLeftSeconds: row.life_left_seconds,
+        consumed: row.consumed_at !== null,
+        superseded: row.superseded_at !== null,
+        handedOverAt: row.handed_over_at,
+        deliveredAt: row.delivered_at,
+        failedAt: row.failed_at,
+      }
+    : null;
+}
+
+type FlowRow = {
+  id: string;
+  phone: string;
+  attempts: number;
+  max_attempts: number;
+  consumed_at: string | null;
+  superseded_at: string | null;
+  age_seconds: number;
+  life_left_seconds: number;
+  handed_over_at: string | null;
+  delivered_at: string | null;
+  failed_at: string | null;
+};

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { plainText } from '../text-schema';
+
+const phone = plainText(64);
+const code = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
+
+/** `POST /api/auth/send-otp` */
+export const sendOtpBody = z.strictObject({
+  phone,
+  name: plainText(200).optional(),
+  channel: z.enum(['sms']).optional(),
+  locale: z.string().max(35).optional(),
+});
+
+/** `POST /api/auth/verify-otp` */
+export const verifyOtpBody = z.strictObject({
+  phone,
+  otp: code,
+  challenge_id: z.uuid().optional(),
+  first_name: plainText(100).optional(),
+  last_name: plainText(100).optional(),
+  email: z.email('Enter an e-mail address').max(254).optional(),
+});
+
+/** Step one of the wizard: the number as typed, and the country picked for national digits. */
+export const phoneFormSchema = z.strictObject({
+  country: z.string().regex(/^[A-Z]{2}$/, 'Pick a country'),
+  phone: z.string().trim().min(1, 'Enter your phone number').max(64, 'That is too long for a phone number'),
+});
+
+/** Step two of the wizard. */
+export const codeFormSchema = z.strictObject({ otp: code });

@@ -1,0 +1,151 @@
+import type { CountryCode } from 'libphonenumber-js/max';
+import type { Database } from '../db/client';
+import { sqlState } from '../db/client';
+import type { Env } from '../env';
+import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
+import { canonicalPhone, type Phone } from '../phone/phone';
+import { limitPolicy } from '../policy';
+import { newCode, newId, tokenHash } from '../random';
+import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
+import { codeMessage } from '../sms/message';
+import type { SendFailure, SmsSender } from '../sms/sender';
+import { splitName } from '../users/name';
+import { insertChallenge, recordHandover, recordSendFailure } from './challenge-store';
+import type { CodeHasher } from './code-hasher';
+
+export type SendCodeRefusal = Extract<
+  ErrorCode,
+  | 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone' | 'recipient_opted_out'
+  | 'resend_too_soon' | 'too_many_requests' | 'sms_unavailable' | 'sms_paused'
+>;
+
+export type SendCodeInput = {
+  /** As typed; national digits belong to `country`, or to the default country. */
+  phone: string;
+  country?: CountryCode;
+  name?: string;
+  /** The browser's flow token, where the caller is the wizard. */
+  flow?: string;
+  /** The client's address as its limit bucket sees it (`lib/http/client-address.ts`). */
+  address: string;
+};
+
+export type CodeSent = { phone: string; challengeId: string; codeLength: number; expiresInSeconds: number; resendInSeconds: number };
+
+export type SendCodeDeps = {
+  db: Database;
+  env: Env;
+  hasher: CodeHasher;
+  sms: SmsSender;
+  log: { warn(fields: object, message: string): void };
+};
+
+/**
+ * Makes a code for a number, stores its hash and hands the message to the vendor — after the row is committed, never
+ * inside a transaction. Answers alike whether or not the number has an account. A failed send gives back what it took
+ * from the limits and lifts the cool-down.
+ */
+export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
+  const { db, env } = deps;
+  const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  if (!parsed.ok) {
+    // Guessing at formats costs a place as well.
+    const limited = await takePlaces(db, addressBuckets(input.address));
+    return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : parsed;
+  }
+  const buckets = sendBuckets(parsed.phone, input.address, env);
+  const limited = await takePlaces(db, buckets);
+  if (limited) {
+    return refusalOf(limited.bucket, limited.retryAfterSeconds);
+  }
+  let sent: Result<CodeSent, SendCodeRefusal> | undefined;
+  try {
+    sent = await storeAndSend(deps, parsed.phone, input);
+    return sent;
+  } finally {
+    if (!sent?.ok) {
+      await giveBackPlaces(db, buckets).catch((error: unknown) => deps.log.warn({ err: error }, 'places not given back'));
+    }
+  }
+}
+
+async function storeAndSend(deps: SendCodeDeps, phone: Phone, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
+  const { db, env, sms } = deps;
+  const id = newId();
+  const deliveryId = newId();
+  const code = newCode(env.OTP_LENGTH);
+  const name = input.name ? splitName(input.name) : null;
+  try {
+    await insertChallenge(db, {
+      id,
+      deliveryId,
+      phone: phone.e164,
+      provider: sms.name,
+      codeHash: await deps.hasher.hash(code, id),
+      flowHash: input.flow ? tokenHash(input.flow) : null,
+      firstName: name?.firstName ?? null,
+      lastName: name?.lastName ?? null,
+      maxAttempts: env.OTP_MAX_ATTEMPTS,
+      ttlSeconds: env.OTP_TTL_SECONDS,
+      address: input.address,
+    });
+  } catch (error) {
+    if (sqlState(error) === '23505') {
+      // Another request stored a code for this number at the same instant: that one is on its way.
+      return refuse('resend_too_soon', { retryAfterSeconds: env.OTP_RESEND_SECONDS });
+    }
+    throw error;
+  }
+  const text = codeMessage({ appName: env.APP_NAME, appUrl: env.APP_URL, code, ttlSeconds: env.OTP_TTL_SECONDS });
+  const outcome = await sms.send({ deliveryId, phone: phone.e164, text });
+  if (!outcome.accepted) {
+    await recordSendFailure(db, deliveryId, outcome);
+    deps.log.warn({ provider: sms.name, errorClass: outcome.errorClass, errorCode: outcome.errorCode }, outcome.operatorHint);
+    return refuse(refusalForFailure[outcome.errorClass]);
+  }
+  await recordHandover(db, deliveryId, outcome.providerMessageId, outcome.segments);
+  return {
+    ok: true,
+    phone: phone.e164,
+    challengeId: id,
+    codeLength: env.OTP_LENGTH,
+    expiresInSeconds: env.OTP_TTL_SECONDS,
+    resendInSeconds: env.OTP_RESEND_SECONDS,
+  };
+}
+
+/** What the person hears of a vendor's refusal. A vendor's own status never reaches them. */
+const refusalForFailure = {
+  recipient: 'undeliverable_phone',
+  blocked: 'recipient_opted_out',
+  region: 'unsupported_country',
+  configuration: 'sms_unavailable',
+  balance: 'sms_unavailable',
+  rate: 'sms_unavailable',
+  transient: 'sms_unavailable',
+  unknown: 'sms_unavailable',
+} as const satisfies Record<SendFailure['errorClass'], SendCodeRefusal>;
+
+const addressBuckets = (address: string): Bucket[] => [
+  { key: `send:address:short:${address}`, policy: limitPolicy.sendsPerAddressShort },
+  { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
+];
+
+/** Every window a send takes a place in, in locking order. */
+function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {
+  return [
+    { key: `resend:${phone.e164}`, policy: { places: 1, windowSeconds: env.OTP_RESEND_SECONDS } },
+    ...addressBuckets(address),
+    { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
+    { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
+    { key: `send:range:${phone.range}`, policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR } },
+    { key: `send:country:${phone.country}`, policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES } },
+    { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
+    { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
+  ];
+}
+
+function refusalOf(bucket: Bucket, retryAfterSeconds: number): Refusal<SendCodeRefusal> {
+  if (bucket.key.startsWith('resend:')) return refuse('resend_too_soon', { retryAfterSeconds });
+  return refuse(bucket.key.startsWith('budget:') ? 'sms_paused' : 'too_many_requests', { retryAfterSeconds });
+}

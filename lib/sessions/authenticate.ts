@@ -1,0 +1,44 @@
+import type { Clock } from '../clock';
+import type { Database } from '../db/client';
+import { type ErrorCode, refuse, type Result } from '../errors';
+import { sessionPolicy } from '../policy';
+import { type UserView, userView } from '../users/user-view';
+import { sessionState } from './session-state';
+import { type SessionRecord, touchSession } from './session-store';
+
+/** Who is asking: a live session and its user, as the database has them now. */
+export type SignedIn = { sessionId: string; kind: 'web' | 'api'; provedAt: Date; user: UserView };
+
+export type AuthenticateDeps = {
+  db: Database;
+  clock: Clock;
+  appUrl: string;
+  findSession(id: string): Promise<SessionRecord | null>;
+  log: { warn(fields: object, message: string): void };
+};
+
+/**
+ * Checks a session id against its row: one indexed SELECT. Revocation, suspension and a change of role hold on the very
+ * next call. `sub` of a token, where there is one, must be the session's user.
+ */
+export async function authenticate(
+  deps: AuthenticateDeps,
+  sessionId: string,
+  userId?: string,
+): Promise<Result<{ signedIn: SignedIn }, Extract<ErrorCode, 'token_revoked'>>> {
+  const session = uuidPattern.test(sessionId) ? await deps.findSession(sessionId) : null;
+  const now = deps.clock.now();
+  if (!session || (userId !== undefined && session.user.id !== userId) || sessionState({ ...session, ...session.user, createdAt: session.createdAt }, now) !== 'live') {
+    return refuse('token_revoked');
+  }
+  if (now.getTime() - session.lastSeenAt.getTime() > sessionPolicy.lastSeenEverySeconds * 1000) {
+    // Not awaited: nobody should wait, or fail, for a note about when they were last here.
+    void touchSession(deps.db, session.id).catch((error: unknown) => deps.log.warn({ err: error }, 'last seen not noted'));
+  }
+  return {
+    ok: true,
+    signedIn: { sessionId: session.id, kind: session.kind, provedAt: session.provedAt, user: userView(session.user, deps.appUrl) },
+  };
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Characters that never belong in stored text: NUL and the other controls except line breaks and tabs. */
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/**
+ * Text a person wrote, trimmed: 1 to `longest` code points (not UTF-16 units, so an emoji counts once), no control
+ * characters, no half of a surrogate pair.
+ */
+export function plainText(longest: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'This can’t be empty')
+    .refine((text) => [...text].length <= longest, `At most ${longest} characters`)
+    .refine((text) => !controls.test(text) && text.isWellFormed(), 'This has characters that can’t be used');
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { systemClock } from '../clock';
+import { plainText } from '../text-schema';
+
+const email = z.email('Enter an e-mail address such as john@example.com').max(254, 'At most 254 characters');
+const firstName = plainText(100);
+const lastName = plainText(100);
+
+const birthDate = z.iso
+  .date('Enter a date as YYYY-MM-DD')
+  .refine((day) => day >= '1900-01-01' && Date.parse(day) < systemClock.now().getTime(), 'Enter a date in the past');
+
+const webAddress = z
+  .url({ protocol: /^https$/, error: 'Enter an https address' })
+  .max(2048, 'At most 2048 characters');
+
+const locale = z.string().max(35).refine(isLocale, 'Enter a language tag such as en or hi-IN');
+const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such as Asia/Kolkata');
+
+/**
+ * `PATCH /api/me`, and the profile form. Every field is optional; null clears those that may be empty. What makes a
+ * profile complete (names, e-mail) can be changed, not cleared. `name` splits at the first space.
+ */
+export const profileSchema = z.strictObject({
+  first_name: firstName.optional(),
+  last_name: lastName.optional(),
+  name: plainText(200).optional(),
+  email: email.optional(),
+  bio: plainText(500).nullable().optional(),
+  location: plainText(100).nullable().optional(),
+  birth_date: birthDate.nullable().optional(),
+  avatar_url: webAddress.nullable().optional(),
+  locale: locale.optional(),
+  time_zone: timeZone.optional(),
+});
+
+export type ProfileChanges = z.output<typeof profileSchema>;
+
+/** Step three of the wizard: what a profile needs to be complete. */
+export const aboutYouSchema = z.strictObject({ first_name: firstName, last_name: lastName, email });
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
