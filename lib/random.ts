@@ -15,3 +15,6 @@ export const tokenHash = (token: string): string => createHash('sha256').update(
 
 /** A code of `length` decimal digits, each from a cryptographic source; leading zeros are kept. */
 export const newCode = (length: number): string => Array.from({ length }, () => randomInt(10)).join('');
+
+/** True for the text form of a UUID, the only form ids come in. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

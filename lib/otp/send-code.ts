@@ -50,7 +50,7 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
-    const limited = await takePlaces(db, addressBuckets(input.address));
+    const limited = await takePlaces(db, sendAddressBuckets(input.address));
     return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : parsed;
   }
   const buckets = sendBuckets(parsed.phone, input.address, env);
@@ -126,7 +126,8 @@ const refusalForFailure = {
   unknown: 'sms_unavailable',
 } as const satisfies Record<SendFailure['errorClass'], SendCodeRefusal>;
 
-const addressBuckets = (address: string): Bucket[] => [
+/** The windows of the client's address. */
+export const sendAddressBuckets = (address: string): Bucket[] => [
   { key: `send:address:short:${address}`, policy: limitPolicy.sendsPerAddressShort },
   { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
 ];
@@ -135,7 +136,7 @@ const addressBuckets = (address: string): Bucket[] => [
 function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {
   return [
     { key: `resend:${phone.e164}`, policy: { places: 1, windowSeconds: env.OTP_RESEND_SECONDS } },
-    ...addressBuckets(address),
+    ...sendAddressBuckets(address),
     { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
     { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
     { key: `send:range:${phone.range}`, policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR } },

@@ -4,7 +4,7 @@ import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
 import { canonicalPhone } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newToken, tokenHash } from '../random';
-import { takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
 import { completeSignIn } from '../sessions/sign-in-store';
 import { type UserView, userView } from '../users/user-view';
 import { countAttempt, type CountedAttempt } from './challenge-store';
@@ -42,7 +42,7 @@ export type VerifyCodeDeps = { db: Database; env: Env; hasher: CodeHasher };
  */
 export async function verifyCode(deps: VerifyCodeDeps, input: VerifyCodeInput): Promise<Result<Verified, VerifyCodeRefusal>> {
   const { db, env } = deps;
-  const limited = await takePlaces(db, [{ key: `verify:address:${input.address}`, policy: limitPolicy.verificationsPerAddress }]);
+  const limited = await takePlaces(db, verifyAddressBuckets(input.address));
   if (limited) {
     return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
   }
@@ -111,3 +111,8 @@ function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refus
       });
   }
 }
+
+/** The window of the client's address; asking for codes can't use it up. */
+export const verifyAddressBuckets = (address: string): Bucket[] => [
+  { key: `verify:address:${address}`, policy: limitPolicy.verificationsPerAddress },
+];

@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { type ErrorCode, refuse, type Result } from '../errors';
 import { sessionPolicy } from '../policy';
+import { isUuid } from '../random';
 import { type UserView, userView } from '../users/user-view';
 import { sessionState } from './session-state';
 import { type SessionRecord, touchSession } from './session-store';
@@ -26,7 +27,7 @@ export async function authenticate(
   sessionId: string,
   userId?: string,
 ): Promise<Result<{ signedIn: SignedIn }, Extract<ErrorCode, 'token_revoked'>>> {
-  const session = uuidPattern.test(sessionId) ? await deps.findSession(sessionId) : null;
+  const session = isUuid(sessionId) ? await deps.findSession(sessionId) : null;
   const now = deps.clock.now();
   if (!session || (userId !== undefined && session.user.id !== userId) || sessionState({ ...session, ...session.user, createdAt: session.createdAt }, now) !== 'live') {
     return refuse('token_revoked');
@@ -40,5 +41,3 @@ export async function authenticate(
     signedIn: { sessionId: session.id, kind: session.kind, provedAt: session.provedAt, user: userView(session.user, deps.appUrl) },
   };
 }
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

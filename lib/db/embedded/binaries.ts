@@ -52,7 +52,8 @@ export async function prepareBinaries(packageFolder: string, user: ServerUser): 
   const copied =
     inPlace.code === 'ENOENT' ? inPlace : await tryToRun(copyOutside(packageFolder, user !== undefined), user);
   if ('majorVersion' in copied) return copied;
-  const hint = copied.code === 'ENOENT' ? 'It needs glibc; Alpine and other musl systems do not have it.' : copied.reason;
+  const hint =
+    copied.code === 'ENOENT' ? 'It needs glibc; Alpine and other musl systems do not have it.' : copied.reason;
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL can't run on this system (${process.platform}-${process.arch}). ${hint} ${USE_YOUR_OWN_SERVER}`,
   );

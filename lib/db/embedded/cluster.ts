@@ -24,6 +24,7 @@ export function clusterPaths(folder: string) {
 export async function ensureCluster(folder: string, binaries: Binaries, user: ServerUser): Promise<void> {
   const { cluster, data } = clusterPaths(folder);
   if (!fs.existsSync(cluster)) await createCluster(folder, binaries, user);
+  if (user && fs.statSync(data).uid !== user.uid >>> 0) giveTo(user, cluster);
   const madeBy = fs.readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (madeBy === binaries.majorVersion) return;
   throw new EmbeddedPostgresError(
@@ -37,7 +38,7 @@ async function createCluster(folder: string, binaries: Binaries, user: ServerUse
   const unfinished = fs.mkdtempSync(path.join(folder, `unfinished-${process.pid}-`));
   const passwordFile = path.join(unfinished, 'password');
   fs.writeFileSync(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-  for (const file of user ? [unfinished, passwordFile] : []) fs.chownSync(file, user!.uid >>> 0, user!.gid >>> 0);
+  if (user) giveTo(user, unfinished);
   const args = ['-D', path.join(unfinished, 'data'), '-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   // The same Unicode rules on every platform, whatever locales it has.
   args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
@@ -55,6 +56,12 @@ async function createCluster(folder: string, binaries: Binaries, user: ServerUse
         `Check the free disk space and the rights on that folder. Or: ${USE_YOUR_OWN_SERVER}`,
     );
   }
+}
+
+/** As root, to the server's user; also what root has copied from another project. */
+function giveTo(user: NonNullable<ServerUser>, folder: string): void {
+  const inside = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of ['', ...inside]) fs.lchownSync(path.join(folder, name), user.uid >>> 0, user.gid >>> 0);
 }
 
 /** Virus scanners on Windows hold new files open for a moment: a refused rename is tried again. */

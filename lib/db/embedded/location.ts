@@ -15,8 +15,8 @@ import type { ServerUser } from './server-user';
  */
 export function prepareDataFolder(dataDir: string, user: ServerUser, log: (line: string) => void): string {
   const existing = realFolder(dataDir);
-  if (existing && (isUsable(existing, user) || fs.readdirSync(existing).length > 0)) {
-    if (isUsable(existing, user)) return existing;
+  if (existing && isUsable(existing, user)) return existing;
+  if (existing && !isEmpty(existing)) {
     throw new EmbeddedPostgresError(
       `The database in ${existing} can't be used by this user. Run as the user who owns it, or delete that folder to ` +
         `begin with an empty database. Or: ${USE_YOUR_OWN_SERVER}`,
@@ -45,6 +45,14 @@ function realFolder(dataDir: string): string | undefined {
   if (path.basename(target).startsWith(projectKey(dataDir)) && fs.existsSync(target)) return fs.realpathSync(target);
   fs.unlinkSync(dataDir);
   return undefined;
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return fs.readdirSync(folder).length === 0;
+  } catch {
+    return false; // closed to us, so there may be something
+  }
 }
 
 /** PostgreSQL wants to own its folder and to be the only one who can open it. */

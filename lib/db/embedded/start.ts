@@ -17,7 +17,8 @@ const ORPHAN_MS = 2_000;
 const RETRY_MS = 100;
 const GIVE_UP_AFTER_ATTEMPTS = 50;
 /** Reasons to fail that pass: another starter was faster, a killed server's helpers are still ending, a lost port. */
-const PASSING = /lock file .* already exists|lock file .* is empty|shared memory block|could not bind|Address already in use/;
+const PASSING =
+  /lock file .* already exists|lock file .* is empty|shared memory block|could not bind|Address already in use/;
 
 export type EmbeddedPostgresOptions = {
   /** Created when missing. One server runs per folder, shared by all processes that ask for it. */
@@ -51,7 +52,19 @@ export function projectDataDir(): string {
  * @throws EmbeddedPostgresError with a message for the person at the terminal
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const log = options.log ?? (() => {});
+  try {
+    return await start(options, options.log ?? (() => {}));
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw error;
+    const { message } = error as Error;
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL in ${options.dataDir} could not be started: ${message}. ${USE_YOUR_OWN_SERVER}`,
+      { cause: error },
+    );
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions, log: (line: string) => void): Promise<EmbeddedPostgres> {
   const first = await joinOrStart(options, log);
   let hold = first.hold;
   let stopped = false;

@@ -16,7 +16,7 @@ import path from 'node:path';
 const plan = JSON.parse(process.argv[2] ?? '');
 
 const POLL_MS = 10;
-const POLL_PG_CTL_MS = 250;
+const POLL_PG_CTL_MS = 100;
 /** The process that started us may be killed before it takes hold. */
 const FIRST_HOLDER_MS = 10_000;
 /** A fast shutdown writes one checkpoint; after this the server is told to drop everything (it recovers at the next start). */
@@ -112,7 +112,7 @@ function startDirectly() {
   askServerToStop = () => server.kill('SIGINT');
   forceServerToStop = () => server.kill('SIGQUIT');
   server.on('error', (error) => {
-    console.error(`FATAL: ${error.message}`);
+    process.stderr.write(`FATAL: ${error.message}\n`);
     process.exit(1);
   });
   server.on('exit', () => process.exit(stopping ? 0 : 1));
@@ -147,7 +147,9 @@ function startByPgCtl() {
     if (code !== 0 || !lock) return process.exit(1);
     publish();
     announceReady();
-    setInterval(() => isAlive(lock.pid) || process.exit(stopping ? 0 : 1), POLL_PG_CTL_MS);
+    // Not our child, so nobody tells us: its lock file is the last thing that it removes.
+    const lives = () => readLockFile()?.pid === lock.pid && isAlive(lock.pid);
+    setInterval(() => lives() || process.exit(stopping ? 0 : 1), POLL_PG_CTL_MS);
   });
 }
 

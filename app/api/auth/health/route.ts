@@ -1,0 +1,12 @@
+import { anyone, methods } from '@/lib/http/endpoint';
+import { health, healthResponse } from '@/lib/http/health';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: anyone({
+    async handle({ app }) {
+      const state = await health(app);
+      const ready = state.database === 'ok';
+      return healthResponse({ ...state, sms: { provider: app.sms.name, ready }, sessions: { ready } });
+    },
+  }),
+});

@@ -1,0 +1,26 @@
+import { anyone, methods } from '@/lib/http/endpoint';
+import { sendOtpBody } from '@/lib/otp/request-schema';
+import { sendAddressBuckets } from '@/lib/otp/send-code';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: anyone({
+    body: sendOtpBody,
+    malformedTakes: sendAddressBuckets,
+    async handle({ app, body, address }) {
+      const sent = await app.sendCode({ phone: body.phone, name: body.name, address });
+      if (!sent.ok) {
+        return sent;
+      }
+      return {
+        success: true,
+        message: 'OTP sent successfully',
+        phone: sent.phone,
+        challenge_id: sent.challengeId,
+        channel: 'sms',
+        code_length: sent.codeLength,
+        expires_in_seconds: sent.expiresInSeconds,
+        resend_in_seconds: sent.resendInSeconds,
+      };
+    },
+  }),
+});

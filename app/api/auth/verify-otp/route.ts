@@ -1,0 +1,38 @@
+import { anyone, methods } from '@/lib/http/endpoint';
+import { verifyOtpBody } from '@/lib/otp/request-schema';
+import { verifyAddressBuckets } from '@/lib/otp/verify-code';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: anyone({
+    body: verifyOtpBody,
+    malformedTakes: verifyAddressBuckets,
+    async handle({ app, body, address, userAgent }) {
+      const verified = await app.verifyCode({
+        phone: body.phone,
+        code: body.otp,
+        challengeId: body.challenge_id,
+        profile: { firstName: body.first_name, lastName: body.last_name, email: body.email },
+        kind: 'api',
+        address,
+        userAgent,
+      });
+      if (!verified.ok) {
+        return verified;
+      }
+      return {
+        success: true,
+        message: verified.created ? 'Account created' : 'Login successful',
+        created: verified.created,
+        needs_profile_completion: verified.user.needs_profile_completion,
+        user: verified.user,
+        tokens: {
+          access: await app.accessTokens.sign(verified.user.id, verified.sessionId),
+          refresh: verified.refreshToken,
+          token_type: 'Bearer',
+          expires_in: app.env.ACCESS_TOKEN_TTL_SECONDS,
+          refresh_expires_in: app.env.REFRESH_TOKEN_TTL_SECONDS,
+        },
+      };
+    },
+  }),
+});

@@ -1,0 +1,24 @@
+import { refuse } from '@/lib/errors';
+import { anyone, methods } from '@/lib/http/endpoint';
+import { isUuid } from '@/lib/random';
+import { findAvatar } from '@/lib/users/avatar-store';
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  // The id is 122 random bits and the only key to the picture, as image elements and mobile clients need it.
+  GET: anyone({
+    async handle({ app, params }) {
+      const image = isUuid(String(params.id)) ? await findAvatar(app.db, String(params.id)) : null;
+      if (!image) {
+        return refuse('not_found');
+      }
+      return new Response(new Uint8Array(image), {
+        headers: {
+          'content-type': 'image/webp',
+          'cache-control': 'private, max-age=31536000, immutable',
+          'content-disposition': 'inline; filename="avatar.webp"',
+          'content-security-policy': "default-src 'none'",
+        },
+      });
+    },
+  }),
+});

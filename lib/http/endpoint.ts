@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { NextRequest } from 'next/server';
+import type { z } from 'zod';
+import { isDatabaseUnavailable } from '../db/client';
+import { type Refusal, RefusalError, refuse, type Result } from '../errors';
+import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import { server, type Server } from '../server';
+import { credentials, type Credentials, sessionCookieValue } from './credentials';
+import { addressOf } from './front-door';
+import { readJson } from './json-body';
+import { isOwnOrigin } from './origin-guard';
+import { problemResponse } from './problem';
+
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+type RouteHandler = (request: NextRequest, context: RouteContext) => Promise<Response>;
+const methodNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type MethodName = (typeof methodNames)[number];
+
+/** What every handler gets. */
+export type Call = {
+  app: Server;
+  request: NextRequest;
+  params: Record<string, string | string[] | undefined>;
+  requestId: string;
+  /** The client's address as the limits count it. */
+  address: string;
+  userAgent: string | null;
+};
+
+/** A handler answers a plain object (200, JSON), a refusal, or a response of its own. */
+type Answer = object | Refusal | Response;
+
+type Spec<Body, Who> = {
+  body?: z.ZodType<Body>;
+  /** No body counts as `{}`. */
+  bodyOptional?: boolean;
+  /** Windows that a request takes a place in when it is too malformed to reach the use case. */
+  malformedTakes?: (address: string) => Bucket[];
+  handle: (call: Call & { body: Body } & Who) => Promise<Answer>;
+};
+
+/** A call that anyone may make; state-changing ones must not come from a foreign page. */
+export function anyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandler {
+  return route(async (call) => {
+    if (isUnsafe(call.request) && !isOwnOrigin(call.request.headers, call.app.env.APP_URL, false)) {
+      return refuse('origin_not_allowed');
+    }
+    const input = await bodyOf(call, spec);
+    return input.ok ? spec.handle({ ...call, body: input.body }) : input;
+  });
+}
+
+/** A call for signed-in people: by bearer token, or by our session cookie from our own pages. */
+export function signedIn<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
+  return route(async (call) => {
+    const { app, request } = call;
+    const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
+    if (!who.ok) {
+      return who;
+    }
+    if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
+      return refuse('origin_not_allowed');
+    }
+    const input = await bodyOf(call, spec);
+    return input.ok ? spec.handle({ ...call, ...who.credentials, body: input.body }) : input;
+  });
+}
+
+/** The exports of a route file: the given methods, and a 405 that names them for every other. */
+export function methods<Given extends Partial<Record<MethodName, RouteHandler>>>(given: Given): Record<MethodName, RouteHandler> {
+  const allow = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).concat('OPTIONS').join(', ');
+  const refused: RouteHandler = async () => problemResponse({ code: 'method_not_allowed' }, randomUUID(), { allow });
+  return Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<MethodName, RouteHandler>;
+}
+
+function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
+  return async (request, context) => {
+    const requestId = randomUUID();
+    const app = await server();
+    const call: Call = {
+      app,
+      request,
+      params: await context.params,
+      requestId,
+      address: addressOf(request.headers),
+      userAgent: request.headers.get('user-agent'),
+    };
+    const response = toResponse(await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error)), requestId);
+    response.headers.set('x-request-id', requestId);
+    return response;
+  };
+}
+
+async function bodyOf<Body>(call: Call, spec: Spec<Body, never> | Spec<Body, Credentials>): Promise<Result<{ body: Body }, Refusal['code']>> {
+  if (!spec.body) {
+    return { ok: true, body: undefined as Body };
+  }
+  const input = await readJson(call.request, spec.body, spec.bodyOptional);
+  if (!input.ok && spec.malformedTakes) {
+    const limited = await takePlaces(call.app.db, spec.malformedTakes(call.address));
+    if (limited) {
+      return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    }
+  }
+  return input;
+}
+
+function toResponse(answer: Answer, requestId: string): Response {
+  if (answer instanceof Response) {
+    return answer;
+  }
+  if ('ok' in answer && answer.ok === false) {
+    return problemResponse(answer as Refusal, requestId);
+  }
+  return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
+}
+
+/** Surprises: told to the log with the request's id, to the client as something that may be tried again. */
+export function refusalOfError(app: Server, request: { method: string; url: string }, requestId: string, error: unknown): Refusal {
+  if (error instanceof RefusalError) {
+    return error.refusal;
+  }
+  app.log.error({ err: error, requestId, method: request.method, path: new URL(request.url).pathname }, 'request failed');
+  return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
+}
+
+const isUnsafe = (request: NextRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
