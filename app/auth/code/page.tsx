@@ -1,0 +1,47 @@
+import type { Metadata } from 'next';
+import { ChangeNumber } from '@/components/auth/change-number';
+import { CodeForm, type CodePosted } from '@/components/auth/code-form';
+import { PageTitle } from '@/components/ui/page-title';
+import { requireFlow } from '@/lib/http/guards';
+import { resendCode, submitCode } from '../actions';
+
+export const metadata: Metadata = { title: 'Enter your code' };
+
+/** The same forms, sent by the browser itself: JavaScript is not there yet, or not at all. */
+async function submitWithoutScript(_previous: CodePosted, form: FormData): Promise<CodePosted> {
+  'use server';
+  return submitCode({ otp: String(form.get('otp')).replace(/\D/g, '') });
+}
+
+async function resendWithoutScript(): Promise<void> {
+  'use server';
+  await resendCode();
+}
+
+export default async function CodePage() {
+  const flow = await requireFlow();
+  const ending = flow.phoneMasked.slice(-4);
+  return (
+    <div className="motion-safe:animate-step">
+      <PageTitle title="Check your messages" />
+      <p className="mt-2 text-ink-soft">
+        <span id="sent-to">
+          Enter the code sent to{' '}
+          <span role="img" aria-label={`the number ending in ${ending}`} className="whitespace-nowrap text-ink tabular-nums">
+            {flow.phoneMasked}
+          </span>
+        </span>{' '}
+        <ChangeNumber />
+      </p>
+      <div className="mt-8">
+        <CodeForm
+          flow={flow}
+          submitCode={submitCode}
+          submitWithoutScript={submitWithoutScript}
+          resendCode={resendCode}
+          resendWithoutScript={resendWithoutScript}
+        />
+      </div>
+    </div>
+  );
+}

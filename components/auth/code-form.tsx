@@ -1,0 +1,125 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { FieldError } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import type { Problem } from '@/lib/http/problem';
+import type { FlowView } from '@/lib/otp/flow-view';
+import { CodeBoxes } from './code-boxes';
+import { DeliveryLine, Life, refusalText, Spoken, stoppedText } from './code-status';
+import { ResendButton, type ResendAction } from './resend-button';
+import { useCodeEntry } from './use-code-entry';
+import { useFlow } from './use-flow';
+import { useWebOtp } from './use-web-otp';
+
+export type CodePosted = Problem | null;
+
+type CodeFormProps = {
+  flow: FlowView;
+  submitCode: (input: { otp: string }) => Promise<Problem>;
+  submitWithoutScript: (previous: CodePosted, form: FormData) => Promise<CodePosted>;
+  resendCode: ResendAction;
+  resendWithoutScript: () => Promise<void>;
+};
+
+export function CodeForm({ flow: rendered, submitCode, submitWithoutScript, resendCode, resendWithoutScript }: CodeFormProps) {
+  const [posted, postAction] = useActionState(submitWithoutScript, null);
+  const { flow, state, expiresIn, resendIn, change, restart, refresh } = useFlow(rendered);
+  const [generation, setGeneration] = useState(1);
+  const [resendError, setResendError] = useState<string>();
+  const live = state === 'live';
+
+  const onRefused = (problem: Problem) => {
+    if (problem.code === 'too_many_attempts' || problem.attempts_left === 0) {
+      change({ state: 'exhausted', attemptsLeft: 0 });
+    } else if (problem.code === 'code_expired') {
+      change({ state: 'expired' });
+      // Another tab may have asked for a newer code, which this one can then take.
+      refresh();
+    } else {
+      change({ attemptsLeft: problem.attempts_left ?? flow.attemptsLeft });
+      return refusalText(problem);
+    }
+  };
+
+  const entry = useCodeEntry({ length: flow.codeLength, open: live, submitCode, onRefused });
+  useWebOtp(live && generation, entry.take);
+  const error = entry.error ?? (entry.tried ? undefined : posted ? refusalText(posted) : undefined);
+
+  const onSent = (next: FlowView) => {
+    setResendError(undefined);
+    restart(next);
+    setGeneration(generation + 1);
+    entry.reset();
+  };
+
+  const resend = (
+    <ResendButton
+      resendCode={resendCode}
+      resendWithoutScript={resendWithoutScript}
+      waitSeconds={resendIn}
+      main={!live}
+      onSent={onSent}
+      onRefused={setResendError}
+    />
+  );
+
+  return (
+    <>
+      <form
+        action={postAction}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void entry.send();
+        }}
+      >
+        <div className="mb-2 flex items-baseline justify-between gap-4 text-sm">
+          <label htmlFor="otp" className="font-medium">
+            Verification code
+          </label>
+          {live && <Life seconds={expiresIn} />}
+        </div>
+        <CodeBoxes
+          id="otp"
+          type="text"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          enterKeyHint="done"
+          aria-required
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? 'otp-error sent-to' : 'sent-to'}
+          code={entry.code}
+          length={flow.codeLength}
+          look={entry.accepted ? 'right' : !live ? 'off' : error ? 'wrong' : 'open'}
+          readOnly={entry.pending}
+          disabled={!live}
+          {...entry.field}
+        />
+        <FieldError id="otp" error={live ? error : undefined} />
+        <div className={live ? '' : 'mt-4'}>
+          <Notice kind="danger">{live ? undefined : stoppedText(state)}</Notice>
+        </div>
+        {live && (
+          <Button type="submit" pending={entry.pending} className="mt-5 w-full">
+            Verify & Continue
+          </Button>
+        )}
+        <p role="status" className="sr-only">
+          {entry.accepted ? 'Code accepted' : entry.pending && 'Checking the code'}
+        </p>
+      </form>
+      {live ? (
+        <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4">
+          <DeliveryLine delivery={flow.delivery} />
+          {resend}
+        </div>
+      ) : (
+        <div className="mt-5">{resend}</div>
+      )}
+      <Notice kind="danger">{resendError}</Notice>
+      <Spoken expiresIn={expiresIn} resendIn={resendIn} live={live} />
+    </>
+  );
+}

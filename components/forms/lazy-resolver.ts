@@ -1,0 +1,15 @@
+import type { FieldValues, Resolver } from 'react-hook-form';
+import type { ZodType } from 'zod';
+
+/**
+ * A resolver that fetches the validator when a form first needs it. Zod weighs twice as much as the form library, and
+ * nobody should wait for it before they can read a page or type into a field.
+ */
+export function lazyResolver<Input extends FieldValues, Output>(
+  loadSchema: () => Promise<ZodType<Output, Input>>,
+): Resolver<Input, unknown, Output> {
+  return async (values, context, options) => {
+    const [{ zodResolver }, schema] = await Promise.all([import('@hookform/resolvers/zod'), loadSchema()]);
+    return zodResolver<Input, unknown, Output>(schema)(values, context, options);
+  };
+}

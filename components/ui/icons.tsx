@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react';
+
+// A dozen icons drawn on one 16-pixel grid with one stroke; an icon library would weigh more than the forms.
+
+function Icon({ children, className = 'size-4' }: { children: ReactNode; className?: string }) {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className={`shrink-0 ${className}`}
+    >
+      {children}
+    </svg>
+  );
+}
+
+type IconProps = { className?: string };
+
+export const ChevronDown = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m4 6 4 4 4-4" />
+  </Icon>
+);
+export const ArrowRight = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3 8h10M9 4l4 4-4 4" />
+  </Icon>
+);
+export const ArrowLeft = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M13 8H3m4-4L3 8l4 4" />
+  </Icon>
+);
+export const Check = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m3 8.5 3.2 3.2L13 5" />
+  </Icon>
+);
+export const Close = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m4 4 8 8M12 4l-8 8" />
+  </Icon>
+);
+export const Search = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="7" cy="7" r="4.25" />
+    <path d="m10.2 10.2 3.3 3.3" />
+  </Icon>
+);
+export const Warning = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="8" cy="8" r="6.25" />
+    <path d="M8 4.75v3.75M8 11.2v.05" />
+  </Icon>
+);
+export const Copy = (props: IconProps) => (
+  <Icon {...props}>
+    <rect x="5.75" y="5.75" width="7.5" height="7.5" rx="1.5" />
+    <path d="M10.25 3.5v-.25a1 1 0 0 0-1-1h-5.5a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1H4" />
+  </Icon>
+);
+export const Pencil = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m10.2 3.3 2.5 2.5M3 13l.6-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.6.6a1.2 1.2 0 0 1 0 1.7l-7 7L3 13Z" />
+  </Icon>
+);
+
+export function Spinner({ className = 'size-5' }: IconProps) {
+  return (
+    <svg viewBox="0 0 20 20" fill="none" aria-hidden="true" className={`animate-spin ${className}`}>
+      <circle cx="10" cy="10" r="7.5" stroke="currentColor" strokeWidth="2" opacity="0.25" />
+      <path d="M17.5 10A7.5 7.5 0 0 0 10 2.5" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+    </svg>
+  );
+}
