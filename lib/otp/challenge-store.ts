@@ -141,8 +141,11 @@ function readAttempt(row: AttemptRow | undefined): CountedAttempt {
   return { kind: 'none' };
 }
 
-/** The newest code of a browser's flow, whatever became of it; null when the flow is unknown or swept. */
-export async function findFlow(db: Database, flowHash: string): Promise<FlowRecord | null> {
+/**
+ * The newest code of a browser's flow, whatever became of it; null when the flow is unknown or swept. With a challenge
+ * of the flow given, the newest code for that challenge's number.
+ */
+export async function findFlow(db: Database, flowHash: string, challengeId: string | null): Promise<FlowRecord | null> {
   const rows = await db.execute<FlowRow>(sql`
     select c.id, c.phone, c.attempts, c.max_attempts, c.consumed_at, c.superseded_at,
       extract(epoch from now() - c.created_at)::float8 as age_seconds,
@@ -154,6 +157,7 @@ export async function findFlow(db: Database, flowHash: string): Promise<FlowReco
       where challenge_id = c.id order by created_at desc limit 1
     ) d on true
     where c.flow_hash = ${flowHash}
+      and (${challengeId}::uuid is null or c.phone = (select phone from otp_challenges where id = ${challengeId}::uuid))
     order by c.created_at desc limit 1`);
   const row = rows[0];
   return row

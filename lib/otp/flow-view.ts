@@ -2,6 +2,8 @@ import { deliveryState, type DeliveryState } from '../sms/delivery-state';
 
 /** What step two may know of the code that was asked for. The whole number never leaves the server. */
 export type FlowView = {
+  /** Names the sign-in this page is about; worth nothing without the browser's flow cookie. */
+  challengeId: string;
   phoneMasked: string;
   codeLength: number;
   /** `exhausted`: no tries left; `expired`: its life is over. Both ask for a new code. */
@@ -35,6 +37,7 @@ export function flowView(flow: FlowRecord, phoneMasked: string, policy: { codeLe
   const attemptsLeft = Math.max(0, flow.maxAttempts - flow.attempts);
   const dead = flow.lifeLeftSeconds <= 0 || flow.superseded || flow.consumed;
   return {
+    challengeId: flow.challengeId,
     phoneMasked,
     codeLength: policy.codeLength,
     state: dead ? 'expired' : attemptsLeft === 0 ? 'exhausted' : 'live',

@@ -1,0 +1,92 @@
+import { cookies, headers } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
+import { findFlow } from '../otp/challenge-store';
+import { flowView, type FlowView } from '../otp/flow-view';
+import { maskedPhone } from '../phone/phone';
+import { tokenHash } from '../random';
+import { server } from '../server';
+import type { SignedIn } from '../sessions/authenticate';
+import { credentials, sessionCookieValue } from './credentials';
+import { flowCookie } from './flow-cookie';
+import { isInboxOpen } from './inbox-gate';
+
+/**
+ * The first line of each page says which state a visitor must be in and leads everyone else to where they belong. The
+ * state is the server's own: a live session's row, or the row of a code that was asked for. Once per request.
+ */
+export const currentUser = cache(async (): Promise<SignedIn | null> => {
+  const app = await server();
+  const who = await credentials(app, null, sessionCookieValue(app, await cookies()));
+  return who.ok ? who.credentials.signedIn : null;
+});
+
+/** Signed in, with a complete profile. */
+export async function requireUser(): Promise<SignedIn> {
+  const signedIn = await currentUser();
+  if (!signedIn) {
+    redirect('/auth');
+  }
+  if (signedIn.user.needs_profile_completion) {
+    redirect('/auth/about-you');
+  }
+  return signedIn;
+}
+
+/** Signed in, without a complete profile yet: step three. */
+export async function requireIncompleteProfile(): Promise<SignedIn> {
+  const signedIn = await currentUser();
+  if (!signedIn) {
+    redirect('/auth');
+  }
+  if (!signedIn.user.needs_profile_completion) {
+    redirect('/dashboard');
+  }
+  return signedIn;
+}
+
+/** Not signed in. */
+export async function requireSignedOut(): Promise<void> {
+  const signedIn = await currentUser();
+  if (signedIn) {
+    redirect(signedIn.user.needs_profile_completion ? '/auth/about-you' : '/dashboard');
+  }
+}
+
+/** Has asked for a code in this browser and not used it: step two. */
+export async function requireFlow(): Promise<FlowView> {
+  const flow = await currentFlow();
+  if (!flow) {
+    redirect('/auth');
+  }
+  return flow;
+}
+
+/**
+ * The sign-in that runs in this browser, or null. A page that was opened for an earlier number names its challenge and
+ * stays with that number, so two tabs with two numbers don't mix.
+ */
+export async function currentFlow(challengeId: string | null = null): Promise<FlowView | null> {
+  const running = await runningFlow(challengeId);
+  return running?.view ?? null;
+}
+
+/** The same with what only the server may see: the number and the flow's token. */
+export async function runningFlow(challengeId: string | null): Promise<{ view: FlowView; phone: string; token: string } | null> {
+  const app = await server();
+  const token = (await cookies()).get(flowCookie(app.env.APP_URL).name)?.value;
+  const flow = token ? await findFlow(app.db, tokenHash(token), challengeId) : null;
+  if (!token || !flow || flow.consumed) {
+    return null;
+  }
+  const policy = { codeLength: app.env.OTP_LENGTH, resendSeconds: app.env.OTP_RESEND_SECONDS };
+  return { view: flowView(flow, maskedPhone(flow.phone), policy), phone: flow.phone, token };
+}
+
+/** The development inbox is open here. */
+export async function requireInbox(): Promise<void> {
+  const app = await server();
+  if (!isInboxOpen(app.env, (await headers()).get('host'))) {
+    notFound();
+  }
+}

@@ -1,0 +1,45 @@
+import type { NextRequest } from 'next/server';
+import { type Refusal, refuse } from '../errors';
+import { isOwnOrigin } from './origin-guard';
+import { ownPath } from './own-path';
+import { bodyPolicy } from '../policy';
+
+/** What NextAuth answers, with the number of path segments it may have. Its log collector is not among them. */
+const actions: Record<string, number> = {
+  providers: 1, session: 1, csrf: 1, signin: 2, callback: 2, signout: 1, error: 1, 'verify-request': 1,
+};
+
+/** Why a request must not reach NextAuth, or null. */
+export function nextAuthRefusal(request: NextRequest, segments: string[], appUrl: string): Refusal | null {
+  const mostSegments = actions[segments[0] ?? ''] ?? 0;
+  if (segments.length > mostSegments) {
+    return refuse('not_found');
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'POST') {
+    return refuse('method_not_allowed');
+  }
+  // Its own CSRF token covers clients that are no browsers; foreign pages are refused before it is even looked at.
+  if (request.method === 'POST' && !isOwnOrigin(request.headers, appUrl, false)) {
+    return refuse('origin_not_allowed');
+  }
+  if (request.method === 'POST') {
+    const media = mediaRefusal(request);
+    if (media) return media;
+  }
+  const callbackUrls = [...request.nextUrl.searchParams.getAll('callbackUrl'), ...callbackUrlCookies(request)];
+  return callbackUrls.every((url) => ownPath(url, appUrl) !== null)
+    ? null
+    : refuse('invalid_request', { errors: [{ path: 'callbackUrl', message: 'Must be a path of this site' }] });
+}
+
+function mediaRefusal(request: NextRequest): Refusal | null {
+  if (Number(request.headers.get('content-length') ?? 0) > bodyPolicy.jsonBytes) {
+    return refuse('payload_too_large');
+  }
+  const type = request.headers.get('content-type') ?? '';
+  return /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i.test(type) ? null : refuse('unsupported_media_type');
+}
+
+function callbackUrlCookies(request: NextRequest): string[] {
+  return request.cookies.getAll().flatMap(({ name, value }) => (name.endsWith('next-auth.callback-url') ? [value] : []));
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { type NextRequest, NextResponse } from 'next/server';
+
+/**
+ * Headers of pages that need a value of their own per response: the CSP's nonce, and whether the origin is https. It is
+ * not a lock: every page, action and route checks the session itself.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = randomBytes(16).toString('base64');
+  const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
+  const policy = contentSecurityPolicy(nonce, secure);
+  const headers = new Headers(request.headers);
+  // Next reads the nonce out of this request header and puts it on its own scripts.
+  headers.set('content-security-policy', policy);
+  headers.set('x-nonce', nonce);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  response.headers.set('cache-control', 'no-store');
+  if (secure) {
+    response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  }
+  return response;
+}
+
+function contentSecurityPolicy(nonce: string, secure: boolean): string {
+  // React's development build rebuilds server stacks with eval.
+  const development = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob: https:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(secure ? ['upgrade-insecure-requests'] : []),
+  ].join('; ');
+}
+
+export const config = {
+  // Pages only: the API sets its own headers, and static files need none of this.
+  matcher: ['/((?!api/|_next/|flags/|health|manifest.webmanifest|icon|apple-icon|favicon).*)'],
+};
