@@ -14,7 +14,7 @@ import type { ServerUser } from './server-user';
  * its own data, and deleting `.data` begins anew as usual.
  */
 export function prepareDataFolder(dataDir: string, user: ServerUser, log: (line: string) => void): string {
-  const existing = realFolder(dataDir);
+  const existing = findDataFolder(dataDir);
   if (existing && isUsable(existing, user)) return existing;
   if (existing && !isEmpty(existing)) {
     throw new EmbeddedPostgresError(
@@ -22,6 +22,10 @@ export function prepareDataFolder(dataDir: string, user: ServerUser, log: (line:
         `begin with an empty database. Or: ${USE_YOUR_OWN_SERVER}`,
     );
   }
+  // A link of another project or to nothing is in the way.
+  if (!existing) fs.rmSync(dataDir, { force: true });
+  // The folders above stay open: the server's user must get through them. What is inside is closed to others.
+  fs.mkdirSync(path.dirname(dataDir), { recursive: true, mode: 0o755 });
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (isUsable(dataDir, user)) return fs.realpathSync(dataDir);
 
@@ -37,14 +41,15 @@ export function prepareDataFolder(dataDir: string, user: ServerUser, log: (line:
   return outside;
 }
 
-/** The folder itself or what our own link leads to; a link of another project or to nothing is removed. */
-function realFolder(dataDir: string): string | undefined {
+/**
+ * Where the data of `dataDir` really is: the folder itself or what our own link leads to. Undefined when there is none
+ * yet, which a link to nothing and the copied link of another project count as.
+ */
+export function findDataFolder(dataDir: string): string | undefined {
   const link = fs.lstatSync(dataDir, { throwIfNoEntry: false });
-  if (!link?.isSymbolicLink()) return link && fs.realpathSync(dataDir);
-  const target = fs.readlinkSync(dataDir);
-  if (path.basename(target).startsWith(projectKey(dataDir)) && fs.existsSync(target)) return fs.realpathSync(target);
-  fs.unlinkSync(dataDir);
-  return undefined;
+  if (!link) return undefined;
+  const isOurs = !link.isSymbolicLink() || path.basename(fs.readlinkSync(dataDir)).startsWith(projectKey(dataDir));
+  return isOurs && fs.existsSync(dataDir) ? fs.realpathSync(dataDir) : undefined;
 }
 
 function isEmpty(folder: string): boolean {

@@ -16,16 +16,19 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** What PostgreSQL writes about itself into its lock file. */
+export type RunningServer = { pid: number; ready: boolean };
+
 /**
- * The process id of the server that runs on `data`. A lock file whose process is gone or is something else by now
+ * The server that runs on `data`. A lock file whose process is gone or is something else by now
  * (ids are given again after a reboot, and soon in containers) is removed: PostgreSQL itself would refuse to start.
  */
-export function findRunningServer(data: string): number | undefined {
+export function findRunningServer(data: string): RunningServer | undefined {
   const lockFile = path.join(data, 'postmaster.pid');
   const content = fs.existsSync(lockFile) ? fs.readFileSync(lockFile, 'utf8') : '';
   const pid = Number.parseInt(content, 10);
   if (!pid) return undefined;
-  if (isAlive(pid) && isServerOf(data, pid)) return pid;
+  if (isAlive(pid) && isServerOf(data, pid)) return { pid, ready: content.split('\n')[7]?.trim() === 'ready' };
   // Only if it is still the one that was judged.
   if (fs.existsSync(lockFile) && fs.readFileSync(lockFile, 'utf8') === content) fs.rmSync(lockFile, { force: true });
   return undefined;
@@ -53,5 +56,7 @@ export async function stopOrphan(data: string, pid: number, binFolder: string): 
   } else {
     process.kill(pid, 'SIGINT');
   }
-  for (let waited = 0; waited < STOP_MS && isAlive(pid); waited += POLL_MS) await sleep(POLL_MS);
+  for (let waitedMs = 0; waitedMs < STOP_MS && findRunningServer(data)?.pid === pid; waitedMs += POLL_MS) {
+    await sleep(POLL_MS);
+  }
 }

@@ -5,10 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clusterPaths } from './cluster';
 import { readState } from './hold';
-import { isAlive } from './lock-file';
 import { type EmbeddedPostgres, startEmbeddedPostgres, waitUntilUnusedServerStopped } from './start';
 
 let base: string;
@@ -16,16 +15,30 @@ let dataDir: string;
 const servers: EmbeddedPostgres[] = [];
 const children: ChildProcess[] = [];
 
+function makeFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey embedded '));
+  fs.chmodSync(folder, 0o755); // run as root, the server has another user
+  return folder;
+}
+
+/** A stopped server's data, copied for tests that are not about the first start. */
+const templateFolder = makeFolder();
+const template = path.join(templateFolder, 'postgres');
+beforeAll(async () => {
+  await (await startEmbeddedPostgres({ dataDir: template, durable: false })).stop();
+});
+afterAll(() => fs.rmSync(templateFolder, { recursive: true }));
+
 beforeEach(() => {
-  base = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey embedded '));
-  fs.chmodSync(base, 0o755);
+  base = makeFolder();
   dataDir = path.join(base, 'with spaces', 'postgres');
+  fs.cpSync(template, dataDir, { recursive: true });
 });
 
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await Promise.all(servers.splice(0).map((server) => server.stop()));
-  if (fs.existsSync(dataDir)) await waitUntilUnusedServerStopped(dataDir);
+  await waitUntilUnusedServerStopped(dataDir);
   fs.rmSync(base, { recursive: true, force: true });
 });
 
@@ -55,6 +68,15 @@ async function query(url: string, statement: string) {
   }
 }
 
+/** A process that has ended but was not collected yet still has its id; it has no command line any more. */
+function isRunning(pid: number): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
+}
+
 const serverPid = () =>
   Number.parseInt(
     fs.readFileSync(path.join(clusterPaths(fs.realpathSync(dataDir)).data, 'postmaster.pid'), 'utf8'),
@@ -75,7 +97,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url, 'create table kept as select 42 as answer');
     const processes = [serverPid(), supervisorPid()];
     await first.stop();
-    await until('both processes ended', () => !processes.some(isAlive));
+    await until('both processes ended', () => !processes.some(isRunning));
 
     const second = await start();
     expect(second.url).toBe(first.url);
@@ -99,7 +121,7 @@ describe('the embedded PostgreSQL', () => {
     await query(url, 'create table kept as select generate_series(1, 1000) as n');
     const processes = [serverPid(), supervisorPid()];
     child.kill('SIGKILL');
-    await until('both processes ended', () => !processes.some(isAlive));
+    await until('both processes ended', () => !processes.some(isRunning));
 
     const again = await start();
     expect(await query(again.url, 'select count(*)::int as rows from kept')).toEqual([{ rows: 1000 }]);
@@ -109,7 +131,7 @@ describe('the embedded PostgreSQL', () => {
     const { child } = await startInAnotherProcess();
     const processes = [serverPid(), supervisorPid()];
     child.kill('SIGINT');
-    await until('both processes ended', () => !processes.some(isAlive));
+    await until('both processes ended', () => !processes.some(isRunning));
     expect(fs.readFileSync(path.join(dataDir, 'server.log'), 'utf8')).toContain('database system is shut down');
   });
 
@@ -126,7 +148,7 @@ describe('the embedded PostgreSQL', () => {
     );
     const processes = [serverPid(), supervisorPid()];
     await stop();
-    await until('both processes ended', () => !processes.some(isAlive));
+    await until('both processes ended', () => !processes.some(isRunning));
   });
 
   test('recovers after everything was killed', async () => {
@@ -147,10 +169,11 @@ describe('the embedded PostgreSQL', () => {
     await until('the server answers', () => query(url, 'select 1').catch(() => false));
     const server = serverPid();
     await stop();
-    await until('the servers ended', () => !isAlive(lost.server) && !isAlive(server));
+    await until('the servers ended', () => !isRunning(lost.server) && !isRunning(server));
   });
 
-  test('simultaneous starters end up on one server', async () => {
+  test('simultaneous starters end up on one server, the first time and later', async () => {
+    dataDir = path.join(base, 'not', 'there', 'yet');
     const [one, two, three] = await Promise.all([start(), startInAnotherProcess(), start()]);
     expect(new Set([one.url, two.url, three.url]).size).toBe(1);
     await servers.pop()!.stop();
@@ -171,7 +194,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'select 1 as still')).toEqual([{ still: 1 }]);
     const server = serverPid();
     await second.stop();
-    await until('the server ended', () => !isAlive(server));
+    await until('the server ended', () => !isRunning(server));
   });
 
   test('works through pg_ctl, as it does on Windows', async () => {
@@ -179,7 +202,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url, 'create table kept as select 42 as answer');
     const processes = [serverPid(), supervisorPid()];
     await first.stop();
-    await until('both processes ended', () => !processes.some(isAlive));
+    await until('both processes ended', () => !processes.some(isRunning));
     const second = await start({ viaPgCtl: true });
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });

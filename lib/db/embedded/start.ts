@@ -8,14 +8,14 @@ import { EmbeddedPostgresError, USE_YOUR_OWN_SERVER } from './errors';
 import { type Hold, takeHold } from './hold';
 import { lastFatal, launch, logFileOf, rotateLog } from './launch';
 import { findRunningServer, stopOrphan } from './lock-file';
-import { prepareDataFolder } from './location';
+import { findDataFolder, prepareDataFolder } from './location';
 import { chooseServerUser } from './server-user';
 
 const DATABASE = 'latchkey';
-/** A server without a supervisor for this long has lost it; before that it may just be starting. */
-const ORPHAN_MS = 2_000;
+/** A server that has been ready for this long without anyone to take hold of has lost its supervisor. */
+const ORPHAN_MS = 1_000;
 const RETRY_MS = 100;
-const GIVE_UP_AFTER_ATTEMPTS = 50;
+const GIVE_UP_AFTER_ATTEMPTS = 100;
 /** Reasons to fail that pass: another starter was faster, a killed server's helpers are still ending, a lost port. */
 const PASSING =
   /lock file .* already exists|lock file .* is empty|shared memory block|could not bind|Address already in use/;
@@ -98,10 +98,7 @@ async function start(options: EmbeddedPostgresOptions, log: (line: string) => vo
  * not end before what it has started.
  */
 export async function waitUntilUnusedServerStopped(dataDir: string): Promise<void> {
-  if (!fs.existsSync(dataDir)) return;
-  const folder = fs.realpathSync(dataDir);
-  const hold = await takeHold(folder, clusterPaths(folder).data);
-  await hold?.release();
+  await (await joinRunning(dataDir))?.hold.release();
 }
 
 type Started = { hold: Hold; folder: string; reused: boolean };
@@ -119,17 +116,17 @@ async function joinOrStart(options: EmbeddedPostgresOptions, log: (line: string)
   await ensureCluster(folder, binaries, user);
   if (!findRunningServer(data)) rotateLog(folder);
 
-  let orphanSinceMs: number | undefined;
+  let readySinceMs: number | undefined;
   for (let attempt = 1; attempt <= GIVE_UP_AFTER_ATTEMPTS; attempt += 1) {
-    const pid = findRunningServer(data);
-    if (!pid) {
+    const server = findRunningServer(data);
+    if (!server) {
       const hold = await launch({ folder, binFolder: binaries.binFolder, user, durable, viaPgCtl });
       if (hold) return { hold, folder, reused: false };
       if (!findRunningServer(data) && !PASSING.test(lastFatal(folder))) break;
-      orphanSinceMs = undefined;
-    } else {
-      orphanSinceMs ??= performance.now();
-      if (performance.now() - orphanSinceMs > ORPHAN_MS) await stopOrphan(data, pid, binaries.binFolder);
+      readySinceMs = undefined;
+    } else if (server.ready) {
+      readySinceMs ??= performance.now();
+      if (performance.now() - readySinceMs > ORPHAN_MS) await stopOrphan(data, server.pid, binaries.binFolder);
     }
     await sleep(RETRY_MS);
     const hold = await takeHold(folder, data);
@@ -142,13 +139,10 @@ async function joinOrStart(options: EmbeddedPostgresOptions, log: (line: string)
 }
 
 async function joinRunning(dataDir: string): Promise<Started | undefined> {
-  try {
-    const folder = fs.realpathSync(dataDir);
-    const hold = await takeHold(folder, clusterPaths(folder).data);
-    return hold && { hold, folder, reused: true };
-  } catch {
-    return undefined; // no such folder yet
-  }
+  const folder = findDataFolder(dataDir);
+  if (!folder) return undefined;
+  const hold = await takeHold(folder, clusterPaths(folder).data);
+  return hold && { hold, folder, reused: true };
 }
 
 /** The address of the application's database, which is created when it is missing. */
