@@ -21,6 +21,8 @@ const config: NextConfig = {
   // `next dev` opened by address instead of name would otherwise never hydrate.
   allowedDevOrigins: ['127.0.0.1'],
   serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp'],
+  // The inbox is asked for by number, and numbers don't belong in a log.
+  logging: { incomingRequests: { ignore: [/^\/api\/dev\/inbox/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
   headers: async () => [{ source: '/:path*', headers }],
 };

@@ -1,10 +1,10 @@
-import { loadEnvConfig } from '@next/env';
+import nextEnv from '@next/env';
 import { explainDatabaseError } from '../db/explain';
 import { projectDataDir, startEmbeddedPostgres } from '../db/embedded/start';
 import { migrateDatabase } from '../db/migrate';
 
 // npm run db:migrate: brings DATABASE_URL's database (or the embedded one) up to date.
-loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production');
+nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production');
 const embedded = process.env.DATABASE_URL ? null : await startEmbeddedPostgres({ dataDir: projectDataDir() });
 const url = process.env.DATABASE_URL ?? embedded?.url ?? '';
 try {

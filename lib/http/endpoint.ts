@@ -66,11 +66,13 @@ export function signedIn<Body = undefined>(spec: Spec<Body, Credentials>): Route
   });
 }
 
-/** The exports of a route file: the given methods, and a 405 that names them for every other. */
-export function methods<Given extends Partial<Record<MethodName, RouteHandler>>>(given: Given): Record<MethodName, RouteHandler> {
-  const allow = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).concat('OPTIONS').join(', ');
+/** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */
+export function methods(given: Partial<Record<MethodName, RouteHandler>>): Record<MethodName | 'OPTIONS', RouteHandler> {
+  const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  const allow = [...names, 'OPTIONS'].join(', ');
   const refused: RouteHandler = async () => problemResponse({ code: 'method_not_allowed' }, randomUUID(), { allow });
-  return Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<MethodName, RouteHandler>;
+  const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<MethodName, RouteHandler>;
+  return { ...all, OPTIONS: async () => new Response(null, { status: 204, headers: { allow } }) };
 }
 
 function route(answer: (call: Call) => Promise<Answer>): RouteHandler {

@@ -9,6 +9,7 @@ import { clientAddress } from './client-address';
  * random per process: nobody outside can send it.
  */
 const doorKey = Symbol.for('latchkey.front-door');
+const handledMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
 type Door = { addressHeader: string; open: boolean };
 
 function door(): Door {
@@ -28,10 +29,10 @@ export function openFrontDoor(trustedHops: number): void {
     const { request } = message as { request: IncomingMessage };
     const forwardedFor = request.headers['x-forwarded-for'];
     request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, [forwardedFor].flat().join(','), trustedHops);
-    if (request.method === 'TRACE') {
-      // The Request class refuses TRACE, which Next answers with a 500; this method it answers with a 405 like any other
-      // that a route does not have.
-      request.method = 'PROPFIND';
+    if (!handledMethods.has(request.method ?? '')) {
+      // Next answers TRACE with a 500 and other strangers with an empty 400.
+      request.method = 'GET';
+      request.url = '/api/method-not-allowed';
     }
   });
 }

@@ -26,7 +26,11 @@ export function nextAuthRefusal(request: NextRequest, segments: string[], appUrl
     const media = mediaRefusal(request);
     if (media) return media;
   }
-  const callbackUrls = [...request.nextUrl.searchParams.getAll('callbackUrl'), ...callbackUrlCookies(request)];
+  const { searchParams } = request.nextUrl;
+  if (!/^[\w.-]{0,100}$/.test(searchParams.get('error') ?? '')) {
+    return refuse('invalid_request', { errors: [{ path: 'error', message: 'Must be a name' }] });
+  }
+  const callbackUrls = [...searchParams.getAll('callbackUrl'), ...callbackUrlCookies(request)];
   return callbackUrls.every((url) => ownPath(url, appUrl) !== null)
     ? null
     : refuse('invalid_request', { errors: [{ path: 'callbackUrl', message: 'Must be a path of this site' }] });

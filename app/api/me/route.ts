@@ -4,7 +4,7 @@ import { profileSchema } from '@/lib/users/profile-schema';
 import { updateProfile } from '@/lib/users/user-store';
 import { userView } from '@/lib/users/user-view';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: signedIn({ handle: async ({ signedIn: { user } }) => user }),
   PATCH: signedIn({
     body: profileSchema,

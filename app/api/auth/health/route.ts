@@ -1,7 +1,7 @@
 import { anyone, methods } from '@/lib/http/endpoint';
 import { health, healthResponse } from '@/lib/http/health';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: anyone({
     async handle({ app }) {
       const state = await health(app);

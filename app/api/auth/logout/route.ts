@@ -7,7 +7,7 @@ import { endSessions } from '@/lib/sessions/session-store';
 
 const logoutBody = z.strictObject({ refresh: z.string().max(512).optional(), everywhere: z.boolean().optional() });
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: signedIn({
     body: logoutBody,
     bodyOptional: true,

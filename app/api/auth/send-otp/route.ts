@@ -2,7 +2,7 @@ import { anyone, methods } from '@/lib/http/endpoint';
 import { sendOtpBody } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: anyone({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,

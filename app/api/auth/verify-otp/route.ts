@@ -2,7 +2,7 @@ import { anyone, methods } from '@/lib/http/endpoint';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
 import { verifyAddressBuckets } from '@/lib/otp/verify-code';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: anyone({
     body: verifyOtpBody,
     malformedTakes: verifyAddressBuckets,

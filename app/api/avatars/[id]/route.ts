@@ -3,7 +3,7 @@ import { anyone, methods } from '@/lib/http/endpoint';
 import { isUuid } from '@/lib/random';
 import { findAvatar } from '@/lib/users/avatar-store';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   // The id is 122 random bits and the only key to the picture, as image elements and mobile clients need it.
   GET: anyone({
     async handle({ app, params }) {

@@ -4,7 +4,7 @@ import { isInboxOpen } from '@/lib/http/inbox-gate';
 import { canonicalPhone } from '@/lib/phone/phone';
 import { inboxMessagesOf } from '@/lib/sms/inbox';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: anyone({
     async handle({ app, request }) {
       if (!isInboxOpen(app.env, request.headers.get('host'))) {

@@ -5,7 +5,7 @@ import { encodeAvatar } from '@/lib/users/avatar-image';
 import { removeAvatar, setAvatar } from '@/lib/users/avatar-store';
 import { userView } from '@/lib/users/user-view';
 
-export const { GET, POST, PUT, PATCH, DELETE } = methods({
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   PUT: signedIn({
     async handle({ app, request, signedIn: { user, sessionId }, address }) {
       const upload = await readImage(request);
