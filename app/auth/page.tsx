@@ -18,7 +18,8 @@ async function startWithoutScript(_previous: PhonePosted, form: FormData): Promi
 export default async function PhonePage() {
   await requireSignedOut();
   const { DEFAULT_COUNTRY, ALLOWED_COUNTRIES } = env();
-  const first = !ALLOWED_COUNTRIES || ALLOWED_COUNTRIES.includes(DEFAULT_COUNTRY) ? DEFAULT_COUNTRY : ALLOWED_COUNTRIES[0];
+  const first =
+    !ALLOWED_COUNTRIES || ALLOWED_COUNTRIES.includes(DEFAULT_COUNTRY) ? DEFAULT_COUNTRY : ALLOWED_COUNTRIES[0];
   return (
     <div className="motion-safe:animate-step">
       <PageTitle title="Welcome back! Please sign in" />

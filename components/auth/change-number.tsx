@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { textLink } from '@/components/ui/text-link';
 
 /** Back to step one without loading a new page, so that the number typed there is still known. */
 export function ChangeNumber() {
@@ -14,7 +15,7 @@ export function ChangeNumber() {
           router.push('/auth');
         }
       }}
-      className="-my-3 inline-block rounded py-3 font-medium whitespace-nowrap text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:decoration-accent-text"
+      className={textLink}
     >
       Change number
     </a>

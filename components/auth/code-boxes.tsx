@@ -10,7 +10,7 @@ type CodeBoxesProps = ComponentProps<'input'> & {
 
 const boxLooks = {
   open: 'border-line-strong bg-surface',
-  wrong: 'border-danger bg-danger-soft',
+  wrong: 'border-danger bg-surface',
   right: 'border-accent bg-accent-soft text-accent-text',
   off: 'border-line bg-sunken text-ink-soft',
 };

@@ -10,23 +10,23 @@ import { CodeBoxes } from './code-boxes';
 import { DeliveryLine, Life, refusalText, Spoken, stoppedText } from './code-status';
 import { ResendButton, type ResendAction } from './resend-button';
 import { useCodeEntry } from './use-code-entry';
-import { useFlow } from './use-flow';
+import { type ReadFlow, useFlow } from './use-flow';
 import { useWebOtp } from './use-web-otp';
 
 export type CodePosted = Problem | null;
 
 type CodeFormProps = {
   flow: FlowView;
-  submitCode: (input: { otp: string }) => Promise<Problem>;
+  submitCode: (input: { otp: string; challengeId: string }) => Promise<Problem>;
   submitWithoutScript: (previous: CodePosted, form: FormData) => Promise<CodePosted>;
   resendCode: ResendAction;
-  resendWithoutScript: () => Promise<void>;
+  resendWithoutScript: (form: FormData) => Promise<void>;
+  readFlow: ReadFlow;
 };
 
-export function CodeForm({ flow: rendered, submitCode, submitWithoutScript, resendCode, resendWithoutScript }: CodeFormProps) {
-  const [posted, postAction] = useActionState(submitWithoutScript, null);
-  const { flow, state, expiresIn, resendIn, change, restart, refresh } = useFlow(rendered);
-  const [generation, setGeneration] = useState(1);
+export function CodeForm(props: CodeFormProps) {
+  const [posted, postAction] = useActionState(props.submitWithoutScript, null);
+  const { flow, state, expiresIn, resendIn, change, restart, refresh } = useFlow(props.flow, props.readFlow);
   const [resendError, setResendError] = useState<string>();
   const live = state === 'live';
 
@@ -43,21 +43,26 @@ export function CodeForm({ flow: rendered, submitCode, submitWithoutScript, rese
     }
   };
 
-  const entry = useCodeEntry({ length: flow.codeLength, open: live, submitCode, onRefused });
-  useWebOtp(live && generation, entry.take);
+  const entry = useCodeEntry({
+    length: flow.codeLength,
+    open: live,
+    submitCode: ({ otp }) => props.submitCode({ otp, challengeId: flow.challengeId }),
+    onRefused,
+  });
+  useWebOtp(live && flow.challengeId, entry.take);
   const error = entry.error ?? (entry.tried ? undefined : posted ? refusalText(posted) : undefined);
 
   const onSent = (next: FlowView) => {
     setResendError(undefined);
     restart(next);
-    setGeneration(generation + 1);
     entry.reset();
   };
 
   const resend = (
     <ResendButton
-      resendCode={resendCode}
-      resendWithoutScript={resendWithoutScript}
+      challengeId={flow.challengeId}
+      resendCode={props.resendCode}
+      resendWithoutScript={props.resendWithoutScript}
       waitSeconds={resendIn}
       main={!live}
       onSent={onSent}
@@ -75,6 +80,7 @@ export function CodeForm({ flow: rendered, submitCode, submitWithoutScript, rese
           void entry.send();
         }}
       >
+        <input type="hidden" name="challengeId" value={flow.challengeId} />
         <div className="mb-2 flex items-baseline justify-between gap-4 text-sm">
           <label htmlFor="otp" className="font-medium">
             Verification code

@@ -42,7 +42,11 @@ export function Spoken({ expiresIn, resendIn, live }: { expiresIn: number; resen
   const lastMinute = live && expiresIn <= 60 && expiresIn > 0;
   return (
     <p role="status" className="sr-only">
-      {lastMinute ? 'The code expires in less than a minute.' : live && resendIn === 0 ? 'You can ask for a new code now.' : ''}
+      {lastMinute
+        ? 'The code expires in less than a minute.'
+        : live && resendIn === 0
+          ? 'You can ask for a new code now.'
+          : ''}
     </p>
   );
 }

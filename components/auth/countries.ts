@@ -32,12 +32,7 @@ export function listCountries(allowed?: readonly string[]): Country[] {
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-const plain = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .trim();
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
 /** Countries that match by name, ISO code or calling code; the likeliest first, otherwise in the order given. */
 export function searchCountries(countries: readonly Country[], query: string): Country[] {

@@ -24,7 +24,14 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
   const [query, setQuery] = useState(initialQuery);
   const all = useMemo(() => listCountries(allowed), [allowed]);
   const found = useMemo(() => searchCountries(all, query), [all, query]);
-  const [active, setActive] = useState(() => (initialQuery ? 0 : Math.max(0, found.findIndex((c) => c.iso === selected))));
+  const [active, setActive] = useState(() =>
+    initialQuery
+      ? 0
+      : Math.max(
+          0,
+          found.findIndex((c) => c.iso === selected),
+        ),
+  );
   const id = useId();
   const place = usePlaceUnder(anchor);
 
@@ -104,7 +111,9 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
       </div>
       <CountryList id={id} countries={found} active={active} selected={selected} onPick={onPick} onHover={setActive} />
       <p role="status" className={found.length ? 'sr-only' : 'px-4 py-6 text-sm text-ink-soft'}>
-        {found.length ? query && `${found.length} found` : `No country matches “${query}”. Try a calling code such as +44.`}
+        {found.length
+          ? query && `${found.length} found`
+          : `No country matches “${query}”. Try a calling code such as +44.`}
       </p>
     </dialog>
   );

@@ -23,7 +23,9 @@ type PhoneFormProps = {
   startWithoutScript: (previous: PhonePosted, form: FormData) => Promise<PhonePosted>;
 };
 
-const resolver = lazyResolver(() => import('@/lib/otp/request-schema').then((module) => module.phoneFormSchema));
+const resolver = lazyResolver<PhoneEntry, PhoneEntry>(() =>
+  import('@/lib/otp/request-schema').then((module) => module.phoneFormSchema),
+);
 
 /** Refusals that speak of the number itself, and so belong beside it. */
 const aboutTheNumber = new Set([
@@ -38,7 +40,9 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const [posted, postAction] = useActionState(startWithoutScript, null);
   const frame = useRef<HTMLDivElement>(null);
   const [moving, setMoving] = useState(false);
-  const { register, handleSubmit, setError, setValue, setFocus, clearErrors, formState } = useForm<PhoneEntry>({ resolver });
+  const { register, handleSubmit, setError, setValue, setFocus, clearErrors, formState } = useForm<PhoneEntry>({
+    resolver,
+  });
   const typing = usePhoneTyping({ start: country, allowed });
 
   const say = (problem: Problem | 'unreachable') => {
@@ -63,7 +67,8 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const pending = formState.isSubmitting || moving;
   const shown = formState.isSubmitted ? null : posted?.problem;
   const onNumber = shown && aboutTheNumber.has(shown.code);
-  const phoneError = formState.errors.phone?.message ?? formState.errors.country?.message ?? (onNumber ? shown.message : undefined);
+  const phoneError =
+    formState.errors.phone?.message ?? formState.errors.country?.message ?? (onNumber ? shown.message : undefined);
   const formError = formState.errors.root?.message ?? (shown && !onNumber ? shown.message : undefined);
 
   const phone = register('phone', {
@@ -86,7 +91,10 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       <label htmlFor="phone" className="mb-2 block text-sm font-medium">
         Phone
       </label>
-      <div ref={frame} className="control flex items-stretch p-0! focus-within:has-[button:focus]:border-line-strong focus-within:has-[button:focus]:shadow-none">
+      <div
+        ref={frame}
+        className="control flex items-stretch p-0! focus-within:has-[button:focus]:border-line-strong focus-within:has-[button:focus]:shadow-none"
+      >
         <CountryButton
           frame={frame}
           country={typing.country}

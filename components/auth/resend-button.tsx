@@ -6,11 +6,12 @@ import { Button } from '@/components/ui/button';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
 
-export type ResendAction = () => Promise<{ flow: FlowView } | Problem>;
+export type ResendAction = (input: { challengeId: string }) => Promise<{ flow: FlowView } | Problem>;
 
 type ResendButtonProps = {
+  challengeId: string;
   resendCode: ResendAction;
-  resendWithoutScript: () => Promise<void>;
+  resendWithoutScript: (form: FormData) => Promise<void>;
   waitSeconds: number;
   /** The way on when the old code is dead; otherwise a quiet second choice. */
   main: boolean;
@@ -18,7 +19,8 @@ type ResendButtonProps = {
   onRefused: (message: string) => void;
 };
 
-export function ResendButton({ resendCode, resendWithoutScript, waitSeconds, main, onSent, onRefused }: ResendButtonProps) {
+export function ResendButton(props: ResendButtonProps) {
+  const { challengeId, waitSeconds, main, onSent, onRefused } = props;
   const [pending, setPending] = useState(false);
 
   const resend = async () => {
@@ -26,7 +28,7 @@ export function ResendButton({ resendCode, resendWithoutScript, waitSeconds, mai
       return;
     }
     setPending(true);
-    const answer = await runAction(resendCode);
+    const answer = await runAction(() => props.resendCode({ challengeId }));
     setPending(false);
     if (answer === 'unreachable') {
       onRefused(UNREACHABLE);
@@ -41,19 +43,22 @@ export function ResendButton({ resendCode, resendWithoutScript, waitSeconds, mai
 
   return (
     <form
-      action={resendWithoutScript}
+      action={props.resendWithoutScript}
       onSubmit={(event) => {
         event.preventDefault();
         void resend();
       }}
     >
+      <input type="hidden" name="challengeId" value={challengeId} />
       <Button
         type="submit"
         look={main ? 'primary' : 'quiet'}
         size={main ? 'lg' : 'md'}
         pending={pending}
         disabled={waitSeconds > 0}
-        className={main ? 'w-full' : '-mx-4 text-accent-text! tabular-nums disabled:text-ink-soft! disabled:opacity-100'}
+        className={
+          main ? 'w-full' : '-mx-4 text-accent-text! tabular-nums disabled:text-ink-soft! disabled:opacity-100'
+        }
       >
         {waitSeconds > 0 ? `Resend OTP in ${waitSeconds}s` : 'Resend OTP'}
       </Button>

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ChangeEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
 import { runAction, UNREACHABLE } from '@/components/forms/run-action';
@@ -14,7 +14,9 @@ type CodeEntryOptions = {
   onRefused: (problem: Problem) => string | undefined;
 };
 
-const resolver = lazyResolver(() => import('@/lib/otp/request-schema').then((module) => module.codeFormSchema));
+const resolver = lazyResolver<{ otp: string }, { otp: string }>(() =>
+  import('@/lib/otp/request-schema').then((module) => module.codeFormSchema),
+);
 
 /** The code field: takes digits from anywhere, sends them once when they are all there, and starts over when refused. */
 export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryOptions) {
@@ -47,7 +49,7 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
     }
   };
 
-  const verify = form.handleSubmit(async ({ otp }) => {
+  const verify = async ({ otp }: { otp: string }) => {
     lastTried.current = otp;
     const answer = await runAction(() => submitCode({ otp }));
     if (answer === 'moved') {
@@ -55,14 +57,14 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
     } else {
       refused(answer);
     }
-  });
+  };
 
   const send = async () => {
     if (busy.current || accepted || !open) {
       return;
     }
     busy.current = true;
-    await verify();
+    await form.handleSubmit(verify)();
     busy.current = false;
   };
 
@@ -82,7 +84,10 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
     take(String(form.getValues('otp') ?? ''));
     form.setFocus('otp');
   });
-  useEffect(() => begin(), []);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => begin());
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   return {
     code,
@@ -90,7 +95,7 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
     accepted,
     pending: form.formState.isSubmitting || accepted,
     tried: form.formState.isSubmitted,
-    field: form.register('otp', { onChange: (event: { target: HTMLInputElement }) => take(event.target.value) }),
+    field: { ...form.register('otp'), onChange: (event: ChangeEvent<HTMLInputElement>) => take(event.target.value) },
     take,
     send,
     /** For a new code: what was tried before may be tried again. */

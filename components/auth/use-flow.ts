@@ -1,43 +1,57 @@
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { runAction } from '@/components/forms/run-action';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { keepArrival, useCodeClock } from './use-code-clock';
 
-const POLL_MS = { sending: 2000, handed_over: 5000 } as const;
+export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | null>;
+
+const POLL_MS = { sending: 2000, handed_over: 5000, delivered: 0, failed: 0 } as const;
 const MOST_POLLS = 8;
 
 /**
  * The running sign-in as this page knows it: what the server rendered, then what its answers changed, and always the
- * newer of the two. Fresh values are fetched while the message is on its way and when the page is looked at again.
+ * newer of the two. It is read again while the message is on its way and when somebody comes back to the page.
  */
-export function useFlow(rendered: FlowView) {
+export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
   const router = useRouter();
   const [held, setHeld] = useState({ rendered, flow: rendered });
+  const [polls, setPolls] = useState(0);
   const flow = held.rendered === rendered ? held.flow : rendered;
   const clock = useCodeClock(flow);
   const state = flow.state === 'live' && clock.expiresIn === 0 ? ('expired' as const) : flow.state;
-  const [polls, setPolls] = useState(0);
+  const waitMs = state === 'live' && polls < MOST_POLLS ? POLL_MS[flow.delivery] : 0;
 
-  const waitMs = state === 'live' && polls < MOST_POLLS && flow.delivery in POLL_MS ? POLL_MS[flow.delivery as keyof typeof POLL_MS] : 0;
+  const read = useEffectEvent(async () => {
+    const answer =
+      document.visibilityState === 'visible'
+        ? await runAction(() => readFlow({ challengeId: flow.challengeId }))
+        : 'unreachable';
+    if (answer === null) {
+      // The sign-in is over, perhaps finished in another tab: the page's guard knows where to go.
+      router.refresh();
+    } else if (answer !== 'unreachable' && answer !== 'moved') {
+      setHeld({ rendered, flow: answer });
+    }
+  });
+
   useEffect(() => {
     if (!waitMs) {
       return;
     }
     const timer = setTimeout(() => {
       setPolls((count) => count + 1);
-      if (document.visibilityState === 'visible') {
-        router.refresh();
-      }
+      void read();
     }, waitMs);
     return () => clearTimeout(timer);
-  }, [waitMs, polls, router]);
+  }, [waitMs, polls]);
 
   useEffect(() => {
-    // The clock stands still while a computer sleeps, and another tab may have asked for a new code.
-    const onVisible = () => document.visibilityState === 'visible' && router.refresh();
-    document.addEventListener('visibilitychange', onVisible);
-    return () => document.removeEventListener('visibilitychange', onVisible);
-  }, [router]);
+    // The browser's clock stands still while a computer sleeps, and another tab may have asked for a new code.
+    const onVisibility = () => void read();
+    document.addEventListener('visibilitychange', onVisibility);
+    return () => document.removeEventListener('visibilitychange', onVisibility);
+  }, []);
 
   return {
     flow,

@@ -1,8 +1,9 @@
 import { useRef, useState } from 'react';
 import type { Country } from './countries';
+import type * as PhoneFormat from './phone-format';
 import { caretAfter, digitsOf, withoutLastDigitBefore } from './typed-digits';
 
-type Formatter = typeof import('./phone-format');
+type Formatter = typeof PhoneFormat;
 let formatter: Formatter | null = null;
 const loadFormatter = async () => (formatter ??= await import('./phone-format'));
 

@@ -7,7 +7,7 @@ type SmsCredential = Credential & { code?: string };
  * Lets browsers that can (Chrome on Android) hand over the code of the message once the person agrees. `waitingFor`
  * changes with every new code; a request still open for an older one is taken back.
  */
-export function useWebOtp(waitingFor: unknown, onCode: (code: string) => void): void {
+export function useWebOtp(waitingFor: string | false, onCode: (code: string) => void): void {
   const received = useEffectEvent(onCode);
   useEffect(() => {
     if (!('OTPCredential' in window) || !waitingFor) {

@@ -1,7 +1,8 @@
 import type { Problem } from '@/lib/http/problem';
 import { UNREACHABLE } from './run-action';
 
-export type Answer<Value> = { ok: true; value: Value } | { ok: false; problem: Pick<Problem, 'code' | 'message' | 'errors'> };
+export type Answer<Value> =
+  { ok: true; value: Value } | { ok: false; problem: Pick<Problem, 'code' | 'message' | 'errors'> };
 
 type Sent = { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'; path: string; json?: unknown };
 

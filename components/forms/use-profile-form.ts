@@ -12,7 +12,11 @@ type ProfileFormOptions<Input extends FieldValues, Output> = {
  * A form that changes the signed-in person's profile through `PATCH /api/me`. What the server finds wrong with a field
  * stands at that field, everything else at the form (`root`).
  */
-export function useProfileForm<Input extends FieldValues, Output>({ resolver, values, onSaved }: ProfileFormOptions<Input, Output>) {
+export function useProfileForm<Input extends FieldValues, Output>({
+  resolver,
+  values,
+  onSaved,
+}: ProfileFormOptions<Input, Output>) {
   const form = useForm<Input, unknown, Output>({ resolver, defaultValues: values });
 
   const submit = form.handleSubmit(async (changes) => {

@@ -3,19 +3,19 @@ import { ChangeNumber } from '@/components/auth/change-number';
 import { CodeForm, type CodePosted } from '@/components/auth/code-form';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireFlow } from '@/lib/http/guards';
-import { resendCode, submitCode } from '../actions';
+import { readFlow, resendCode, submitCode } from '../actions';
 
 export const metadata: Metadata = { title: 'Enter your code' };
 
 /** The same forms, sent by the browser itself: JavaScript is not there yet, or not at all. */
 async function submitWithoutScript(_previous: CodePosted, form: FormData): Promise<CodePosted> {
   'use server';
-  return submitCode({ otp: String(form.get('otp')).replace(/\D/g, '') });
+  return submitCode({ otp: String(form.get('otp')).replace(/\D/g, ''), challengeId: String(form.get('challengeId')) });
 }
 
-async function resendWithoutScript(): Promise<void> {
+async function resendWithoutScript(form: FormData): Promise<void> {
   'use server';
-  await resendCode();
+  await resendCode({ challengeId: String(form.get('challengeId')) });
 }
 
 export default async function CodePage() {
@@ -27,7 +27,11 @@ export default async function CodePage() {
       <p className="mt-2 text-ink-soft">
         <span id="sent-to">
           Enter the code sent to{' '}
-          <span role="img" aria-label={`the number ending in ${ending}`} className="whitespace-nowrap text-ink tabular-nums">
+          <span
+            role="img"
+            aria-label={`the number ending in ${ending}`}
+            className="whitespace-nowrap text-ink tabular-nums"
+          >
             {flow.phoneMasked}
           </span>
         </span>{' '}
@@ -40,6 +44,7 @@ export default async function CodePage() {
           submitWithoutScript={submitWithoutScript}
           resendCode={resendCode}
           resendWithoutScript={resendWithoutScript}
+          readFlow={readFlow}
         />
       </div>
     </div>

@@ -15,6 +15,9 @@ export async function GET(_request: Request, { params }: { params: Promise<{ cou
   const svg = byCountry.get((await params).country);
   if (svg === undefined) return new Response(null, { status: 404 });
   return new Response(svg, {
-    headers: { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=604800, stale-while-revalidate=86400' },
+    headers: {
+      'content-type': 'image/svg+xml',
+      'cache-control': 'public, max-age=604800, stale-while-revalidate=86400',
+    },
   });
 }

@@ -1,0 +1,21 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Logo } from '@/components/brand/logo';
+import { LogoutButton } from '@/components/dashboard/logout-button';
+import { env } from '@/lib/env';
+
+export default function DashboardLayout({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <header className="border-b border-line">
+        <div className="mx-auto flex h-18 max-w-220 items-center justify-between gap-4 px-5 sm:px-8">
+          <Link href="/dashboard" prefetch={false} className="flex rounded">
+            <Logo name={env().APP_NAME} />
+          </Link>
+          <LogoutButton />
+        </div>
+      </header>
+      <main className="mx-auto max-w-220 px-5 pt-10 pb-24 sm:px-8 sm:pt-16">{children}</main>
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { useState } from 'react';
+import { sendJson } from '@/components/forms/send-json';
+import { useHydrated } from '@/components/forms/use-hydrated';
+import { Button } from '@/components/ui/button';
+
+export function LogoutButton() {
+  const hydrated = useHydrated();
+  const [pending, setPending] = useState(false);
+  const [failed, setFailed] = useState<string>();
+
+  const logout = async () => {
+    if (pending) {
+      return;
+    }
+    setPending(true);
+    const answer = await sendJson({ method: 'POST', path: '/api/auth/logout', json: {} });
+    // Already signed out elsewhere is as good as signed out here.
+    if (answer.ok || answer.problem.code === 'unauthenticated' || answer.problem.code === 'token_revoked') {
+      // A full load that takes this page's place: neither memory nor "back" keeps anything of the person.
+      window.location.replace('/auth');
+      return;
+    }
+    setFailed(answer.problem.message);
+    setPending(false);
+  };
+
+  return (
+    <div className="relative">
+      <Button look="secondary" size="md" pending={pending} disabled={!hydrated} onClick={() => void logout()}>
+        Logout
+      </Button>
+      <p role="alert" className="absolute top-full right-0 z-10 mt-2 w-64 text-right text-sm text-danger empty:hidden">
+        {failed}
+      </p>
+    </div>
+  );
+}
