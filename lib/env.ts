@@ -2,6 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
 import { accessTokenPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
+import { parsePrivateKeys } from './sessions/signing-keys';
 
 const whole = (min: number, max: number) =>
   z
@@ -36,6 +37,15 @@ const postgresUrl = z
     'must be an address such as postgres://user:password@host:5432/database',
   );
 
+const signingKeys = z.string().transform((text, context) => {
+  const parsed = parsePrivateKeys(text);
+  if (!parsed.ok) {
+    context.addIssue({ code: 'custom', message: parsed.problem });
+    return z.NEVER;
+  }
+  return parsed.keys;
+});
+
 /**
  * Every setting, in the order of `.env.local.example` (a test holds the two equal). All are optional in development;
  * what production demands is in {@link unsafeSettings}.
@@ -52,8 +62,7 @@ export const settings = {
     .string()
     .optional()
     .describe('At least 32 random characters (openssl rand -base64 33); all other keys derive from it. Alias: AUTH_SECRET.'),
-  JWT_PRIVATE_KEYS: z
-    .string()
+  JWT_PRIVATE_KEYS: signingKeys
     .optional()
     .describe('JWKS of private ES256 keys that sign access tokens: the first signs, all verify. Default: one key derived from NEXTAUTH_SECRET.'),
   ACCESS_TOKEN_TTL_SECONDS: whole(60, 3600).default(accessTokenPolicy.ttlSeconds).describe('Life of an access token.'),

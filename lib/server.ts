@@ -8,10 +8,11 @@ import { createLog } from './log';
 import { type CodeHasher, createCodeHasher } from './otp/code-hasher';
 import { sendCode, type SendCodeInput } from './otp/send-code';
 import { verifyCode, type VerifyCodeInput } from './otp/verify-code';
-import { type AccessTokens, createAccessTokens, derivedSigningKey, parsePrivateKeys } from './sessions/access-token';
+import { type AccessTokens, createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
 import { type CookieTokens, createCookieTokens } from './sessions/session-cookie';
 import { prepareFindSession } from './sessions/session-store';
+import { derivedSigningKey } from './sessions/signing-keys';
 import { inboxSender } from './sms/inbox';
 import type { SmsSender } from './sms/sender';
 
@@ -41,7 +42,7 @@ async function compose(): Promise<Server> {
   const log = createLog(env.LOG_LEVEL);
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
   const sms: SmsSender = inboxSender(db);
-  const keys = env.JWT_PRIVATE_KEYS ? parsePrivateKeys(env.JWT_PRIVATE_KEYS) : [derivedSigningKey(env.NEXTAUTH_SECRET)];
+  const keys = env.JWT_PRIVATE_KEYS ?? [derivedSigningKey(env.NEXTAUTH_SECRET)];
   const findSession = prepareFindSession(db);
   return {
     env,

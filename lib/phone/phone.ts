@@ -20,8 +20,8 @@ export function canonicalPhone(
   defaultCountry: CountryCode,
   allowedCountries: readonly CountryCode[] | undefined,
 ): Result<{ phone: Phone }, PhoneRefusal> {
-  const text = typed.normalize('NFKC').replace(/\p{Cf}/gu, '').trim().replace(/^00/, '+');
-  if (!/^\+?[\p{Nd}\s().\-–/]+$/u.test(text)) {
+  const text = typed.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/\p{Nd}/gu, asciiDigit).trim().replace(/^00/, '+');
+  if (!/^\+?[0-9\s().\-–/]+$/.test(text)) {
     return refuse('invalid_phone');
   }
   let number: PhoneNumber;
@@ -43,6 +43,16 @@ export function canonicalPhone(
     return refuse('undeliverable_phone');
   }
   return { ok: true, phone: { e164: number.number, country: number.country, range: number.number.slice(0, -4) } };
+}
+
+/** A decimal digit of any script (०, ০, ٠ …) as 0–9: every script has its ten in a row, zero first. */
+function asciiDigit(digit: string): string {
+  const codePoint = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) {
+    value += 1;
+  }
+  return String(value);
 }
 
 /** `+91 •••••• 6789`: enough to recognise one's own number, for pages and logs. */

@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from '../db/testing/database';
+import { inboxMessagesOf } from '../sms/inbox';
+import type { SendFailure, SmsSender } from '../sms/sender';
+import { sendCode } from './send-code';
+import { freshAddress, freshPhone, newestCode, useCaseDeps } from './testing';
+
+const { db } = await testDatabase();
+const deps = useCaseDeps(db);
+const send = (phone: string, address = freshAddress()) => sendCode(deps, { phone, address });
+const coolDownOver = (phone: string) =>
+  db.execute(sql`update rate_limits set hits = array(select h - interval '61 seconds' from unnest(hits) h) where bucket = ${`resend:${phone}`}`);
+
+function failing(errorClass: SendFailure['errorClass']): SmsSender {
+  return { name: 'failing', send: async () => ({ accepted: false, errorClass, errorCode: '1', operatorHint: 'a test' }) };
+}
+
+describe('sendCode', () => {
+  it('sends one message with a code and keeps only a hash of it', async () => {
+    const phone = freshPhone();
+    const sent = await send(phone);
+    expect(sent).toMatchObject({ ok: true, phone, codeLength: 6, expiresInSeconds: 300, resendInSeconds: 60 });
+    const code = await newestCode(db, phone);
+    expect(await inboxMessagesOf(db, phone)).toHaveLength(1);
+    const [row] = await db.execute<{ whole: string; code_hash: string }>(sql`select c::text as whole, code_hash from otp_challenges c where phone = ${phone}`);
+    expect(row?.code_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,/);
+    expect(row?.whole).not.toContain(code);
+  });
+
+  it('records the handover and the audit event', async () => {
+    const phone = freshPhone();
+    await send(phone);
+    const [row] = await db.execute(sql`
+      select d.provider, d.provider_message_id is not null as named, d.handed_over_at is not null as handed_over,
+        (select count(*)::int from audit_events where phone = ${phone} and event = 'code.requested') as audited
+      from sms_deliveries d join otp_challenges c on c.id = d.challenge_id where c.phone = ${phone}`);
+    expect(row).toEqual({ provider: 'inbox', named: true, handed_over: true, audited: 1 });
+  });
+
+  it('asks to wait out the cool-down, on the server, whoever asks', async () => {
+    const phone = freshPhone();
+    await send(phone);
+    const again = await send(phone);
+    expect(again).toMatchObject({ ok: false, code: 'resend_too_soon' });
+    expect(again).toHaveProperty('retryAfterSeconds', 60);
+    await coolDownOver(phone);
+    expect((await send(phone)).ok).toBe(true);
+  });
+
+  it('sends once to fifty simultaneous requests for one number', async () => {
+    const phone = freshPhone();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => send(phone)));
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
+    expect(await inboxMessagesOf(db, phone)).toHaveLength(1);
+  });
+
+  it('leaves one live code per number: the newest', async () => {
+    const phone = freshPhone();
+    for (let i = 0; i < 3; i++) {
+      await send(phone);
+      await coolDownOver(phone);
+    }
+    const rows = await db.execute(sql`select superseded_at is null as live from otp_challenges where phone = ${phone} order by created_at`);
+    expect([...rows]).toEqual([{ live: false }, { live: false }, { live: true }]);
+  });
+
+  it('stops at five messages in ten minutes to one number, from whatever addresses', async () => {
+    const phone = freshPhone();
+    for (let i = 0; i < 5; i++) {
+      expect((await send(phone)).ok).toBe(true);
+      await coolDownOver(phone);
+    }
+    expect(await send(phone)).toMatchObject({ ok: false, code: 'too_many_requests' });
+  });
+
+  it('stops at ten requests in ten minutes from one address, malformed ones counted', async () => {
+    const address = freshAddress();
+    for (let i = 0; i < 5; i++) expect((await send(freshPhone(), address)).ok).toBe(true);
+    for (let i = 0; i < 5; i++) expect(await send('hello', address)).toMatchObject({ code: 'invalid_phone' });
+    expect(await send(freshPhone(), address)).toMatchObject({ ok: false, code: 'too_many_requests' });
+    expect(await send('hello', address)).toMatchObject({ ok: false, code: 'too_many_requests' });
+  });
+
+  it('pauses for everybody when the budget of the app is used up', async () => {
+    const { db: poor } = await testDatabase();
+    const frugal = useCaseDeps(poor, undefined, { SMS_BUDGET_PER_HOUR: '2' });
+    for (let i = 0; i < 2; i++) expect((await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).ok).toBe(true);
+    expect(await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).toMatchObject({ code: 'sms_paused' });
+  });
+
+  it.each([
+    ['recipient', 'undeliverable_phone'],
+    ['blocked', 'recipient_opted_out'],
+    ['region', 'unsupported_country'],
+    ['configuration', 'sms_unavailable'],
+    ['balance', 'sms_unavailable'],
+    ['unknown', 'sms_unavailable'],
+  ] as const)('tells a vendor’s %s failure as %s, lifts the cool-down and counts nothing', async (errorClass, code) => {
+    const phone = freshPhone();
+    const address = freshAddress();
+    for (let i = 0; i < 6; i++) {
+      const answer = await sendCode({ ...deps, sms: failing(errorClass) }, { phone, address });
+      expect(answer).toMatchObject({ ok: false, code });
+    }
+    expect((await send(phone, address)).ok).toBe(true);
+  });
+
+  it('gives everything back when it could not even store the code', async () => {
+    const phone = freshPhone();
+    const broken = { ...deps, hasher: { ...deps.hasher, hash: () => Promise.reject(new Error('no memory')) } };
+    await expect(sendCode(broken, { phone, address: freshAddress() })).rejects.toThrow('no memory');
+    expect((await send(phone)).ok).toBe(true);
+  });
+});

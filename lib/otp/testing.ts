@@ -1,0 +1,30 @@
+import { randomInt } from 'node:crypto';
+import { parseEnv } from '../env';
+import type { Database } from '../db/client';
+import { inboxMessagesOf, inboxSender } from '../sms/inbox';
+import type { SmsSender } from '../sms/sender';
+import { createCodeHasher } from './code-hasher';
+import type { SendCodeDeps } from './send-code';
+
+/** What the use cases are handed in tests: real database, real hashing, the inbox or a given vendor. */
+export function useCaseDeps(db: Database, sms: SmsSender = inboxSender(db), settings: Record<string, string> = {}): SendCodeDeps {
+  const env = parseEnv({ NODE_ENV: 'test', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
+  const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
+  return { db, env, hasher, sms, log: { warn: () => undefined } };
+}
+
+/** A fresh Indian mobile number, so that no test meets another's limits. */
+export const freshPhone = (): string => `+9198${String(randomInt(1e8)).padStart(8, '0')}`;
+
+/** A fresh client address. */
+export const freshAddress = (): string => `203.0.113.${randomInt(256)}-${randomInt(1e9)}`;
+
+/** The code in the newest message to a number. */
+export async function newestCode(db: Database, phone: string): Promise<string> {
+  const code = /\d{6}/.exec((await inboxMessagesOf(db, phone))[0]?.text ?? '')?.[0];
+  if (!code) throw new Error(`no message to ${phone}`);
+  return code;
+}
+
+/** A code of six digits that is not `right`. */
+export const wrongCode = (right: string): string => (right === '000000' ? '000001' : '000000');
