@@ -51,7 +51,13 @@ const signingKeys = z.string().transform((text, context) => {
  * what production demands is in {@link unsafeSettings}.
  */
 export const settings = {
-  APP_NAME: z.string().trim().min(1).max(30).default('Latchkey').describe('The brand people see, in pages and messages.'),
+  APP_NAME: z
+    .string()
+    .trim()
+    .min(1)
+    .max(30)
+    .default('Latchkey')
+    .describe('The brand people see, in pages and messages.'),
   APP_URL: webOrigin.optional().describe('The public origin. Default: http://localhost:$PORT.'),
   PORT: whole(1, 65_535).default(3000).describe('The port to listen on.'),
   DATABASE_URL: postgresUrl
@@ -61,15 +67,21 @@ export const settings = {
   NEXTAUTH_SECRET: z
     .string()
     .optional()
-    .describe('At least 32 random characters (openssl rand -base64 33); all other keys derive from it. Alias: AUTH_SECRET.'),
+    .describe(
+      'At least 32 random characters (openssl rand -base64 33); all other keys derive from it. Alias: AUTH_SECRET.',
+    ),
   JWT_PRIVATE_KEYS: signingKeys
     .optional()
-    .describe('JWKS of private ES256 keys that sign access tokens: the first signs, all verify. Default: one key derived from NEXTAUTH_SECRET.'),
+    .describe(
+      'JWKS of private ES256 keys that sign access tokens: the first signs, all verify. Default: one key derived from NEXTAUTH_SECRET.',
+    ),
   ACCESS_TOKEN_TTL_SECONDS: whole(60, 3600).default(accessTokenPolicy.ttlSeconds).describe('Life of an access token.'),
   REFRESH_TOKEN_TTL_SECONDS: whole(300, sessionPolicy.api.absoluteSeconds)
     .default(sessionPolicy.api.idleSeconds)
     .describe('How long an unused refresh token stays good.'),
-  OTP_LENGTH: whole(codePolicy.minLength, codePolicy.maxLength).default(codePolicy.length).describe('Digits in a code.'),
+  OTP_LENGTH: whole(codePolicy.minLength, codePolicy.maxLength)
+    .default(codePolicy.length)
+    .describe('Digits in a code.'),
   OTP_TTL_SECONDS: whole(30, codePolicy.maxTtlSeconds).default(codePolicy.ttlSeconds).describe('Life of a code.'),
   OTP_RESEND_SECONDS: whole(5, 600).default(codePolicy.resendSeconds).describe('Wait between two codes to one number.'),
   OTP_MAX_ATTEMPTS: whole(1, codePolicy.maxAttempts).default(codePolicy.maxAttempts).describe('Tries a code allows.'),
@@ -78,15 +90,26 @@ export const settings = {
     .pipe(z.array(country).min(1, 'must name at least one country'))
     .optional()
     .describe('Countries that codes are sent to, comma-separated. Default: all.'),
-  TRUSTED_PROXY_HOPS: whole(0, 10).default(0).describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log line written.'),
+  TRUSTED_PROXY_HOPS: whole(0, 10)
+    .default(0)
+    .describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line written.'),
   SMS_PROVIDER: z
     .enum(['inbox'], 'must be inbox')
     .optional()
     .describe('Who delivers codes: inbox (the development inbox at /dev/inbox; the default in development).'),
-  TWILIO_TEST_MODE: yesNo.default(false).describe('true sends nothing and shows every message in the development inbox.'),
-  SMS_BUDGET_PER_HOUR: whole(1, 10_000_000).default(limitPolicy.sendsPerHour.places).describe('Messages an hour for the whole app.'),
-  SMS_BUDGET_PER_DAY: whole(1, 100_000_000).default(limitPolicy.sendsPerDay.places).describe('Messages a day for the whole app.'),
+  TWILIO_TEST_MODE: yesNo
+    .default(false)
+    .describe('true sends nothing and shows every message in the development inbox.'),
+  SMS_BUDGET_PER_HOUR: whole(1, 10_000_000)
+    .default(limitPolicy.sendsPerHour.places)
+    .describe('Messages an hour for the whole app.'),
+  SMS_BUDGET_PER_DAY: whole(1, 100_000_000)
+    .default(limitPolicy.sendsPerDay.places)
+    .describe('Messages a day for the whole app.'),
   SMS_COUNTRY_LIMIT_PER_10_MINUTES: whole(1, 10_000_000)
     .default(limitPolicy.sendsPerCountry.places)
     .describe('Messages in ten minutes to one country.'),
@@ -130,7 +153,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   );
   given.NEXTAUTH_SECRET ??= source.AUTH_SECRET?.trim() || undefined;
   const parsed = schema.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
   if (!parsed.success) {
     throw new EnvError(problems);
   }
@@ -181,7 +206,10 @@ function unsafeSettings(env: Env): string[] {
 
 /** Too few different characters, or words that stand in every example file. */
 function isGuessable(secret: string): boolean {
-  return new Set(secret).size < 10 || /change.?me|your.?secret|nextauth|example|placeholder|password|super.?secret|0123456789abcdef/i.test(secret);
+  return (
+    new Set(secret).size < 10 ||
+    /change.?me|your.?secret|nextauth|example|placeholder|password|super.?secret|0123456789abcdef/i.test(secret)
+  );
 }
 
 function isWebOrigin(value: string): boolean {
@@ -196,7 +224,12 @@ function parsedUrl(value: string): URL | null {
 
 /** True for names that only this machine can reach. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
 }
 
 let current: Env | undefined;

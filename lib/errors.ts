@@ -3,11 +3,17 @@
  * clients; a message may be reworded, a code may not.
  */
 export const errorTable = {
-  invalid_request: { status: 400, message: 'Some of what was sent can’t be used. Check the marked fields and try again.' },
+  invalid_request: {
+    status: 400,
+    message: 'Some of what was sent can’t be used. Check the marked fields and try again.',
+  },
   invalid_phone: { status: 400, message: 'That doesn’t look like a phone number. Check the country and the digits.' },
   unsupported_country: { status: 400, message: 'We can’t send codes to numbers of this country yet.' },
   undeliverable_phone: { status: 400, message: 'This number can’t receive text messages. Use a mobile number.' },
-  recipient_opted_out: { status: 400, message: 'This number has opted out of our messages. Reply START to the last one or use another number.' },
+  recipient_opted_out: {
+    status: 400,
+    message: 'This number has opted out of our messages. Reply START to the last one or use another number.',
+  },
   invalid_code: { status: 400, message: 'That code isn’t right. Check the message and try again.' },
   code_expired: { status: 400, message: 'That code no longer works. Ask for a new one.' },
   unauthenticated: { status: 401, message: 'Please sign in.' },

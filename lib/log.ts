@@ -10,7 +10,10 @@ export function createLog(level: string): Logger {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: errorSummary },
-    redact: { paths: ['phone', 'otp', 'code', 'token', 'cookie', 'authorization', '*.phone', '*.otp', '*.token'], censor: '[redacted]' },
+    redact: {
+      paths: ['phone', 'otp', 'code', 'token', 'cookie', 'authorization', '*.phone', '*.otp', '*.token'],
+      censor: '[redacted]',
+    },
   });
 }
 
@@ -23,7 +26,10 @@ function errorSummary(error: unknown): object {
     return { type: typeof error };
   }
   const code = (error as { code?: unknown }).code;
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8);
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8);
   const quotesParameters = /^Failed query/.test(error.message);
   return {
     type: error.name,

@@ -1,70 +1,78 @@
 import os from 'node:os';
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from './clock';
-import { type Database, openDatabase } from './db/client';
+import { systemClock } from './clock';
+import { openDatabase } from './db/client';
 import { type Env, env as readEnv } from './env';
-import { derivedKey } from './keys';
 import { createLog } from './log';
-import { type CodeHasher, createCodeHasher } from './otp/code-hasher';
-import { sendCode, type SendCodeInput } from './otp/send-code';
-import { verifyCode, type VerifyCodeInput } from './otp/verify-code';
-import { type AccessTokens, createAccessTokens } from './sessions/access-token';
+import { derivedKey } from './keys';
+import { createCodeHasher } from './otp/code-hasher';
+import { sendCode } from './otp/send-code';
+import { resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
+import { verifyCode } from './otp/verify-code';
+import { takePlaces } from './rate-limit/rate-limit';
+import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
-import { type CookieTokens, createCookieTokens } from './sessions/session-cookie';
+import { createCookieTokens } from './sessions/session-cookie';
 import { prepareFindSession } from './sessions/session-store';
+import { signOut } from './sessions/sign-out';
 import { derivedSigningKey } from './sessions/signing-keys';
-import { inboxSender } from './sms/inbox';
-import type { SmsSender } from './sms/sender';
+import { inboxMessagesOf, inboxSender } from './sms/inbox';
+import { sweep } from './sweep';
+import { findAvatar } from './users/avatar-store';
+import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile';
+import { isDatabaseAnswering } from './db/health';
 
-/** Everything the edge works with: the use cases bound to the real database, clock, keys and vendor. */
-export type Server = {
-  env: Env;
-  db: Database;
-  clock: Clock;
-  log: Logger;
-  hasher: CodeHasher;
-  sms: SmsSender;
-  cookies: CookieTokens;
-  accessTokens: AccessTokens;
-  sendCode(input: SendCodeInput): ReturnType<typeof sendCode>;
-  verifyCode(input: VerifyCodeInput): ReturnType<typeof verifyCode>;
-  authenticate(sessionId: string, userId?: string): ReturnType<typeof authenticate>;
-};
-
-/** The composition root. @throws {EnvError} */
-async function compose(): Promise<Server> {
-  const env = readEnv();
+/** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
+async function compose(env: Env, log: Logger) {
   if (!env.DATABASE_URL) {
     throw new Error('No database is running: instrumentation.ts starts the embedded one before the first request.');
   }
   const { db } = openDatabase(env.DATABASE_URL, env.DATABASE_POOL_MAX);
   const clock = systemClock;
-  const log = createLog(env.LOG_LEVEL);
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
-  const sms: SmsSender = inboxSender(db);
-  const keys = env.JWT_PRIVATE_KEYS ?? [derivedSigningKey(env.NEXTAUTH_SECRET)];
-  const findSession = prepareFindSession(db);
+  const sms = inboxSender(db);
+  const codes = { db, env, hasher, sms, log };
+  const people = { db, appUrl: env.APP_URL };
+  const sessions = { db, clock, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
+  const signingKeys = env.JWT_PRIVATE_KEYS ?? [derivedSigningKey(env.NEXTAUTH_SECRET)];
   return {
     env,
-    db,
-    clock,
     log,
-    hasher,
-    sms,
+    smsProvider: sms.name,
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
-    accessTokens: await createAccessTokens(keys, { appUrl: env.APP_URL, ttlSeconds: env.ACCESS_TOKEN_TTL_SECONDS, clock }),
-    sendCode: (input) => sendCode({ db, env, hasher, sms, log }, input),
-    verifyCode: (input) => verifyCode({ db, env, hasher }, input),
-    authenticate: (sessionId, userId) => authenticate({ db, clock, appUrl: env.APP_URL, findSession, log }, sessionId, userId),
+    accessTokens: await createAccessTokens(signingKeys, {
+      appUrl: env.APP_URL,
+      ttlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,
+      clock,
+    }),
+    takePlaces: takePlaces.bind(null, db),
+    sendCode: sendCode.bind(null, codes),
+    verifyCode: verifyCode.bind(null, codes),
+    startFlow: startFlow.bind(null, codes),
+    runningFlow: runningFlow.bind(null, codes),
+    resendInFlow: resendInFlow.bind(null, codes),
+    verifyInFlow: verifyInFlow.bind(null, codes),
+    authenticate: authenticate.bind(null, sessions),
+    signOut: signOut.bind(null, sessions),
+    changeProfile: changeProfile.bind(null, people),
+    changeAvatar: changeAvatar.bind(null, people),
+    clearAvatar: clearAvatar.bind(null, people),
+    findAvatar: findAvatar.bind(null, db),
+    inboxMessages: inboxMessagesOf.bind(null, db),
+    sweep: sweep.bind(null, db),
+    isDatabaseAnswering: isDatabaseAnswering.bind(null, db),
   };
 }
+
+/** What the edge works with. */
+export type Server = Awaited<ReturnType<typeof compose>>;
 
 // Next bundles each entry on its own; what must exist once per process (the pool) hangs on the process.
 const serverKey = Symbol.for('latchkey.server');
 
-/** The one server of this process, made on first use. */
+/** The one server of this process, made on first use. @throws {EnvError} */
 export function server(): Promise<Server> {
   const shared = globalThis as { [serverKey]?: Promise<Server> };
-  shared[serverKey] ??= compose();
+  shared[serverKey] ??= Promise.resolve(readEnv()).then((env) => compose(env, createLog(env.LOG_LEVEL)));
   return shared[serverKey];
 }

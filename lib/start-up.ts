@@ -20,7 +20,11 @@ export async function startUp(): Promise<void> {
     startSweeping(await server());
     announce(settings, embedded);
   } catch (error) {
-    say(error instanceof StartUpError || error instanceof EnvError ? error.message : `Start-up failed: ${(error as Error).stack}`);
+    say(
+      error instanceof StartUpError || error instanceof EnvError
+        ? error.message
+        : `Start-up failed: ${(error as Error).stack}`,
+    );
     process.exit(1);
   }
 }
@@ -52,8 +56,12 @@ async function embeddedDatabase(): Promise<string> {
 
 /** Where to go, where codes appear, where the data is. */
 function announce(settings: Env, embedded: boolean): void {
-  const codes = settings.inbox ? `${settings.APP_URL}/dev/inbox (the development inbox; nothing is sent)` : 'sent by SMS';
-  const data = embedded ? 'embedded PostgreSQL, kept in .data/' : `PostgreSQL at ${new URL(settings.DATABASE_URL ?? '').hostname}`;
+  const codes = settings.inbox
+    ? `${settings.APP_URL}/dev/inbox (the development inbox; nothing is sent)`
+    : 'sent by SMS';
+  const data = embedded
+    ? 'embedded PostgreSQL, kept in .data/'
+    : `PostgreSQL at ${new URL(settings.DATABASE_URL ?? '').hostname}`;
   say(`\n  ${settings.APP_NAME}  ${settings.APP_URL}/auth\n  Codes     ${codes}\n  Data      ${data}\n`);
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from './db/client';
 import { sweepPolicy } from './policy';
-import type { Server } from './server';
 
 /** What goes, and when it stopped mattering. Each is found by an index. */
 const expired = [
@@ -31,10 +30,13 @@ export async function sweep(db: Database): Promise<number> {
 }
 
 /** Sweeps every minute for as long as the process lives, and keeps on while whole batches are found. */
-export function startSweeping(app: Server): void {
+export function startSweeping(app: {
+  sweep(): Promise<number>;
+  log: { warn(fields: object, message: string): void };
+}): void {
   const round = async () => {
     try {
-      while ((await sweep(app.db)) >= sweepPolicy.batchRows) {
+      while ((await app.sweep()) >= sweepPolicy.batchRows) {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     } catch (error) {

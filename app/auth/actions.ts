@@ -7,36 +7,24 @@ import { type Refusal, refuse } from '@/lib/errors';
 import { refusalOfError } from '@/lib/http/endpoint';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
-import { currentUser, runningFlow } from '@/lib/http/guards';
+import { currentFlow, currentUser, flowToken } from '@/lib/http/guards';
 import { check } from '@/lib/http/json-body';
 import { isOwnOrigin } from '@/lib/http/origin-guard';
 import { type Problem, problemOf } from '@/lib/http/problem';
+import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
-import { codeFormSchema, phoneFormSchema } from '@/lib/otp/request-schema';
-import { canonicalPhone } from '@/lib/phone/phone';
-import { isUuid, newToken } from '@/lib/random';
+import { codeStepSchema, flowSchema, phoneFormSchema } from '@/lib/otp/request-schema';
 import { server, type Server } from '@/lib/server';
-import { sessionCookie } from '@/lib/sessions/session-cookie';
-import { isSupportedCountry } from 'libphonenumber-js/max';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
 export async function startSignIn(input: { country: string; phone: string }): Promise<Problem> {
-  return step(async (app, client) => {
+  return step(async (app, { address }) => {
     const form = check(phoneFormSchema, input);
     if (!form.ok) return form;
-    const country = isSupportedCountry(form.body.country) ? form.body.country : app.env.DEFAULT_COUNTRY;
-    const running = await runningFlow(null);
-    const flow = running?.token ?? newToken();
-    const sent = await app.sendCode({ phone: form.body.phone, country, flow, address: client.address });
-    if (!sent.ok) {
-      const parsed = canonicalPhone(form.body.phone, country, app.env.ALLOWED_COUNTRIES);
-      const already = parsed.ok && parsed.phone.e164 === running?.phone && running.view.state === 'live';
-      // A code for this number is on its way to this browser: a second click or tab joins it instead of failing.
-      if (sent.code === 'resend_too_soon' && already) return { redirectTo: '/auth/code' };
-      return sent;
-    }
-    const cookie = flowCookie(app.env.APP_URL);
-    (await cookies()).set(cookie.name, flow, cookie.options);
+    const started = await app.startFlow({ ...form.body, token: await flowToken(), address });
+    if (!started.ok) return started;
+    const { name, options } = flowCookie(app.env.APP_URL);
+    (await cookies()).set(name, started.token, options);
     return { redirectTo: '/auth/code' };
   });
 }
@@ -44,21 +32,18 @@ export async function startSignIn(input: { country: string; phone: string }): Pr
 /** Step two: checks the code, signs in and leads on. Returns only when it could not. */
 export async function submitCode(input: { otp: string; challengeId: string }): Promise<Problem> {
   return step(async (app, client) => {
-    const form = check(codeFormSchema, { otp: input.otp });
+    const form = check(codeStepSchema, input);
     if (!form.ok) return form;
-    const running = await runningFlow(isUuid(input.challengeId) ? input.challengeId : null);
-    const verified = running
-      ? await app.verifyCode({ phone: running.phone, code: form.body.otp, flow: running.token, kind: 'web', ...client })
-      : refuse('code_expired');
+    const { otp: code, challengeId } = form.body;
+    const verified = await app.verifyInFlow({ token: await flowToken(), challengeId, code, ...client });
     if (!verified.ok) {
       // Another tab of this browser may have been quicker.
-      const signedIn = verified.code === 'code_expired' ? await currentUser() : null;
-      return signedIn ? { redirectTo: '/dashboard' } : verified;
+      const alreadyIn = verified.code === 'code_expired' && (await currentUser()) !== null;
+      return alreadyIn ? { redirectTo: '/dashboard' } : verified;
     }
     const store = await cookies();
-    const cookie = sessionCookie(app.env.APP_URL);
-    const value = await app.cookies.encode({ sid: verified.sessionId }, cookie.options.maxAge, '');
-    store.set(cookie.name, value, cookie.options);
+    const session = await webSession(app, verified.sessionId);
+    store.set(session.name, session.value, session.options);
     store.delete(flowCookie(app.env.APP_URL).name);
     return { redirectTo: verified.user.needs_profile_completion ? '/auth/about-you' : '/dashboard' };
   });
@@ -66,19 +51,19 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
 
 /** Step two, again: sends a new code to the same number. */
 export async function resendCode(input: { challengeId: string }): Promise<{ flow: FlowView } | Problem> {
-  return step<{ flow: FlowView }>(async (app, client) => {
-    const running = await runningFlow(isUuid(input.challengeId) ? input.challengeId : null);
-    if (!running) return { redirectTo: '/auth' };
-    const sent = await app.sendCode({ phone: running.phone, flow: running.token, address: client.address });
-    if (!sent.ok) return sent;
-    const renewed = await runningFlow(sent.challengeId);
-    return renewed ? { value: { flow: renewed.view } } : refuse('service_unavailable');
+  return step<{ flow: FlowView }>(async (app, { address }) => {
+    const form = check(flowSchema, input);
+    if (!form.ok) return form;
+    const sent = await app.resendInFlow({ token: await flowToken(), challengeId: form.body.challengeId, address });
+    if (sent.ok) return { value: { flow: sent.flow } };
+    return sent.code === 'code_expired' ? { redirectTo: '/auth' } : sent;
   });
 }
 
-/** How a message got on, for the page that waits for it. Null when the sign-in is over. */
+/** How the message got on, for the page that waits for it. Null when the sign-in is over. */
 export async function readFlow(input: { challengeId: string }): Promise<FlowView | null> {
-  return (await runningFlow(isUuid(input.challengeId) ? input.challengeId : null))?.view ?? null;
+  const form = check(flowSchema, input);
+  return form.ok ? currentFlow(form.body.challengeId) : null;
 }
 
 type Client = { address: string; userAgent: string | null };

@@ -23,13 +23,23 @@ export function openDatabase(url: string, maxConnections: number): DatabaseHandl
   // Drizzle asks for unprepared statements, which cost a second round trip each. `?prepare=false` in the URL turns this
   // off for poolers that can't keep prepared statements.
   const unsafe = client.unsafe.bind(client);
-  client.unsafe = ((query, parameters, options) => unsafe(query, parameters, { prepare: true, ...options })) as typeof client.unsafe;
+  client.unsafe = ((query, parameters, options) =>
+    unsafe(query, parameters, { prepare: true, ...options })) as typeof client.unsafe;
   return { db: drizzle(client, { casing: 'snake_case' }), close: () => client.end({ timeout: 5 }) };
 }
 
 const connectionErrors = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN',
-  'CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
 ]);
 
 /**

@@ -26,7 +26,10 @@ function addressBucket(address: string | undefined): string {
     case 4:
       return mapped;
     case 6:
-      return `${expandedGroups(mapped).slice(0, 4).map((group) => group.toString(16)).join(':')}::/64`;
+      return `${expandedGroups(mapped)
+        .slice(0, 4)
+        .map((group) => group.toString(16))
+        .join(':')}::/64`;
     default:
       return UNKNOWN_ADDRESS;
   }

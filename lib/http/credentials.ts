@@ -24,17 +24,27 @@ export async function credentials(
   return typeof payload?.sid === 'string' ? live(app, 'cookie', payload.sid) : refuse('unauthenticated');
 }
 
-async function live(app: Server, via: 'bearer' | 'cookie', sessionId: string, userId?: string): Promise<Result<{ credentials: Credentials }, CredentialRefusal>> {
+async function live(
+  app: Server,
+  via: 'bearer' | 'cookie',
+  sessionId: string,
+  userId?: string,
+): Promise<Result<{ credentials: Credentials }, CredentialRefusal>> {
   const result = await app.authenticate(sessionId, userId);
   if (!result.ok) {
     return result;
   }
   // A cookie carries web sessions, a bearer token API sessions; neither stands in for the other.
   const expected = via === 'cookie' ? 'web' : 'api';
-  return result.signedIn.kind === expected ? { ok: true, credentials: { via, signedIn: result.signedIn } } : refuse('unauthenticated');
+  return result.signedIn.kind === expected
+    ? { ok: true, credentials: { via, signedIn: result.signedIn } }
+    : refuse('unauthenticated');
 }
 
 /** The session cookie's value in a Cookie header or Next's cookie store. */
-export function sessionCookieValue(app: Server, store: { get(name: string): { value: string } | undefined }): string | undefined {
+export function sessionCookieValue(
+  app: Server,
+  store: { get(name: string): { value: string } | undefined },
+): string | undefined {
   return store.get(sessionCookie(app.env.APP_URL).name)?.value;
 }

@@ -3,7 +3,7 @@ import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
 import { isDatabaseUnavailable } from '../db/client';
 import { type Refusal, RefusalError, refuse, type Result } from '../errors';
-import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
@@ -40,7 +40,7 @@ type Spec<Body, Who> = {
 };
 
 /** A call that anyone may make; state-changing ones must not come from a foreign page. */
-export function anyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandler {
+export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandler {
   return route(async (call) => {
     if (isUnsafe(call.request) && !isOwnOrigin(call.request.headers, call.app.env.APP_URL, false)) {
       return refuse('origin_not_allowed');
@@ -51,7 +51,7 @@ export function anyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandle
 }
 
 /** A call for signed-in people: by bearer token, or by our session cookie from our own pages. */
-export function signedIn<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
+export function forSignedIn<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
   return route(async (call) => {
     const { app, request } = call;
     const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
@@ -67,11 +67,16 @@ export function signedIn<Body = undefined>(spec: Spec<Body, Credentials>): Route
 }
 
 /** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */
-export function methods(given: Partial<Record<MethodName, RouteHandler>>): Record<MethodName | 'OPTIONS', RouteHandler> {
+export function methods(
+  given: Partial<Record<MethodName, RouteHandler>>,
+): Record<MethodName | 'OPTIONS', RouteHandler> {
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
   const refused: RouteHandler = async () => problemResponse({ code: 'method_not_allowed' }, randomUUID(), { allow });
-  const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<MethodName, RouteHandler>;
+  const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<
+    MethodName,
+    RouteHandler
+  >;
   return { ...all, OPTIONS: async () => new Response(null, { status: 204, headers: { allow } }) };
 }
 
@@ -87,19 +92,25 @@ function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
       address: addressOf(request.headers),
       userAgent: request.headers.get('user-agent'),
     };
-    const response = toResponse(await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error)), requestId);
+    const response = toResponse(
+      await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error)),
+      requestId,
+    );
     response.headers.set('x-request-id', requestId);
     return response;
   };
 }
 
-async function bodyOf<Body>(call: Call, spec: Spec<Body, never> | Spec<Body, Credentials>): Promise<Result<{ body: Body }, Refusal['code']>> {
+async function bodyOf<Body>(
+  call: Call,
+  spec: Spec<Body, never> | Spec<Body, Credentials>,
+): Promise<Result<{ body: Body }, Refusal['code']>> {
   if (!spec.body) {
     return { ok: true, body: undefined as Body };
   }
   const input = await readJson(call.request, spec.body, spec.bodyOptional);
   if (!input.ok && spec.malformedTakes) {
-    const limited = await takePlaces(call.app.db, spec.malformedTakes(call.address));
+    const limited = await call.app.takePlaces(spec.malformedTakes(call.address));
     if (limited) {
       return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
     }
@@ -118,11 +129,19 @@ function toResponse(answer: Answer, requestId: string): Response {
 }
 
 /** Surprises: told to the log with the request's id, to the client as something that may be tried again. */
-export function refusalOfError(app: Server, request: { method: string; url: string }, requestId: string, error: unknown): Refusal {
+export function refusalOfError(
+  app: Server,
+  request: { method: string; url: string },
+  requestId: string,
+  error: unknown,
+): Refusal {
   if (error instanceof RefusalError) {
     return error.refusal;
   }
-  app.log.error({ err: error, requestId, method: request.method, path: new URL(request.url).pathname }, 'request failed');
+  app.log.error(
+    { err: error, requestId, method: request.method, path: new URL(request.url).pathname },
+    'request failed',
+  );
   return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
 }
 

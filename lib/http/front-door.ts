@@ -28,7 +28,11 @@ export function openFrontDoor(trustedHops: number): void {
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     const forwardedFor = request.headers['x-forwarded-for'];
-    request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, [forwardedFor].flat().join(','), trustedHops);
+    request.headers[addressHeader] = clientAddress(
+      request.socket.remoteAddress,
+      [forwardedFor].flat().join(','),
+      trustedHops,
+    );
     if (!handledMethods.has(request.method ?? '')) {
       // Next answers TRACE with a 500 and other strangers with an empty 400.
       request.method = 'GET';

@@ -1,10 +1,7 @@
 import { cookies, headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
-import { findFlow } from '../otp/challenge-store';
-import { flowView, type FlowView } from '../otp/flow-view';
-import { maskedPhone } from '../phone/phone';
-import { tokenHash } from '../random';
+import type { FlowView } from '../otp/flow-view';
 import { server } from '../server';
 import type { SignedIn } from '../sessions/authenticate';
 import { credentials, sessionCookieValue } from './credentials';
@@ -55,32 +52,23 @@ export async function requireSignedOut(): Promise<void> {
 
 /** Has asked for a code in this browser and not used it: step two. */
 export async function requireFlow(): Promise<FlowView> {
-  const flow = await currentFlow();
+  const flow = await currentFlow(null);
   if (!flow) {
     redirect('/auth');
   }
   return flow;
 }
 
-/**
- * The sign-in that runs in this browser, or null. A page that was opened for an earlier number names its challenge and
- * stays with that number, so two tabs with two numbers don't mix.
- */
-export async function currentFlow(challengeId: string | null = null): Promise<FlowView | null> {
-  const running = await runningFlow(challengeId);
-  return running?.view ?? null;
+/** The sign-in that runs in this browser (for the number of `challengeId`, where a page names one), or null. */
+export async function currentFlow(challengeId: string | null): Promise<FlowView | null> {
+  const app = await server();
+  return (await app.runningFlow(await flowToken(), challengeId))?.view ?? null;
 }
 
-/** The same with what only the server may see: the number and the flow's token. */
-export async function runningFlow(challengeId: string | null): Promise<{ view: FlowView; phone: string; token: string } | null> {
+/** The flow cookie's value. */
+export async function flowToken(): Promise<string | null> {
   const app = await server();
-  const token = (await cookies()).get(flowCookie(app.env.APP_URL).name)?.value;
-  const flow = token ? await findFlow(app.db, tokenHash(token), challengeId) : null;
-  if (!token || !flow || flow.consumed) {
-    return null;
-  }
-  const policy = { codeLength: app.env.OTP_LENGTH, resendSeconds: app.env.OTP_RESEND_SECONDS };
-  return { view: flowView(flow, maskedPhone(flow.phone), policy), phone: flow.phone, token };
+  return (await cookies()).get(flowCookie(app.env.APP_URL).name)?.value ?? null;
 }
 
 /** The development inbox is open here. */

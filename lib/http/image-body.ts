@@ -15,14 +15,20 @@ export async function readImage(
   const type = request.headers.get('content-type') ?? '';
   const multipart = /^multipart\/form-data\s*;/i.test(type);
   if (!multipart && !/^image\/[\w.+-]+\s*(;|$)/i.test(type)) {
-    return refuse('unsupported_media_type', { message: 'Send a picture: an image/… body, or a multipart form with one file.' });
+    return refuse('unsupported_media_type', {
+      message: 'Send a picture: an image/… body, or a multipart form with one file.',
+    });
   }
   const bytes = await readBytes(request, bodyPolicy.imageBytes + (multipart ? MULTIPART_OVERHEAD_BYTES : 0));
   const image = bytes && multipart ? await firstFile(bytes, type) : bytes;
   if (bytes === null || (image && image.length > bodyPolicy.imageBytes)) {
-    return refuse('payload_too_large', { message: `A picture may have at most ${bodyPolicy.imageBytes / 1024 / 1024} MB.` });
+    return refuse('payload_too_large', {
+      message: `A picture may have at most ${bodyPolicy.imageBytes / 1024 / 1024} MB.`,
+    });
   }
-  return image && image.length > 0 ? { ok: true, image } : refuse('invalid_request', { message: 'There is no picture in the request.' });
+  return image && image.length > 0
+    ? { ok: true, image }
+    : refuse('invalid_request', { message: 'There is no picture in the request.' });
 }
 
 async function firstFile(body: Buffer, contentType: string): Promise<Buffer | null> {

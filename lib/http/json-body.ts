@@ -8,7 +8,11 @@ type BodyRefusal = 'invalid_request' | 'payload_too_large' | 'unsupported_media_
  * Reads and checks a JSON body. 415 for another media type, 413 past the size limit (nothing beyond it is read), 400 with
  * the offending fields for the rest. `optional`: no body at all counts as `{}`.
  */
-export async function readJson<Body>(request: Request, schema: z.ZodType<Body>, optional = false): Promise<Result<{ body: Body }, BodyRefusal>> {
+export async function readJson<Body>(
+  request: Request,
+  schema: z.ZodType<Body>,
+  optional = false,
+): Promise<Result<{ body: Body }, BodyRefusal>> {
   const bytes = await readBytes(request, bodyPolicy.jsonBytes);
   if (!bytes) {
     return refuse('payload_too_large', { message: `The body may have at most ${bodyPolicy.jsonBytes / 1024} KiB.` });

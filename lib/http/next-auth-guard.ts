@@ -6,7 +6,14 @@ import { bodyPolicy } from '../policy';
 
 /** What NextAuth answers, with the number of path segments it may have. Its log collector is not among them. */
 const actions: Record<string, number> = {
-  providers: 1, session: 1, csrf: 1, signin: 2, callback: 2, signout: 1, error: 1, 'verify-request': 1,
+  providers: 1,
+  session: 1,
+  csrf: 1,
+  signin: 2,
+  callback: 2,
+  signout: 1,
+  error: 1,
+  'verify-request': 1,
 };
 
 /** Why a request must not reach NextAuth, or null. */
@@ -45,5 +52,7 @@ function mediaRefusal(request: NextRequest): Refusal | null {
 }
 
 function callbackUrlCookies(request: NextRequest): string[] {
-  return request.cookies.getAll().flatMap(({ name, value }) => (name.endsWith('next-auth.callback-url') ? [value] : []));
+  return request.cookies
+    .getAll()
+    .flatMap(({ name, value }) => (name.endsWith('next-auth.callback-url') ? [value] : []));
 }

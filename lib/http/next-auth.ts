@@ -3,9 +3,8 @@ import CredentialsProvider from 'next-auth/providers/credentials';
 import { verifyOtpBody } from '../otp/request-schema';
 import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
-import { endSessions } from '../sessions/session-store';
 import { verifyAddressBuckets } from '../otp/verify-code';
-import { takePlaces } from '../rate-limit/rate-limit';
+import { UNKNOWN_ADDRESS } from './client-address';
 import { addressOf } from './front-door';
 import { ownPath } from './own-path';
 
@@ -23,7 +22,8 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
     cookies: { sessionToken: cookie },
     pages: { signIn: '/auth', signOut: '/dashboard', error: '/auth' },
     jwt: {
-      encode: ({ token, maxAge, salt }) => app.cookies.encode({ ...token }, maxAge ?? cookie.options.maxAge, salt ?? ''),
+      encode: ({ token, maxAge, salt }) =>
+        app.cookies.encode({ ...token }, maxAge ?? cookie.options.maxAge, salt ?? ''),
       decode: async ({ token, salt }) => (token ? await app.cookies.decode(token, salt ?? '') : null),
     },
     providers: [
@@ -51,8 +51,7 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
       signOut: async ({ token }) => {
         const who = typeof token?.sid === 'string' ? await app.authenticate(token.sid) : null;
         if (who?.ok) {
-          const { sessionId, user } = who.signedIn;
-          await endSessions(app.db, { sessionId, userId: user.id, everywhere: false, phone: user.phone, address: null });
+          await app.signOut(who.signedIn, { everywhere: false, address: UNKNOWN_ADDRESS });
         }
       },
     },
@@ -67,12 +66,16 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
 type AuthorizedUser = { id: string; sid: string };
 
 /** @throws {Error} with our stable code as its message, which NextAuth hands to the caller as `error`. */
-async function authorize(app: Server, given: Record<string, unknown> | undefined, headers: Headers): Promise<AuthorizedUser> {
+async function authorize(
+  app: Server,
+  given: Record<string, unknown> | undefined,
+  headers: Headers,
+): Promise<AuthorizedUser> {
   const address = addressOf(headers);
   const { phone, otp, challenge_id } = given ?? {};
   const parsed = credentialsSchema.safeParse({ phone, otp, challenge_id: challenge_id || undefined });
   if (!parsed.success) {
-    const limited = await takePlaces(app.db, verifyAddressBuckets(address));
+    const limited = await app.takePlaces(verifyAddressBuckets(address));
     throw new Error(limited ? 'too_many_requests' : 'invalid_request');
   }
   const verified = await app.verifyCode({

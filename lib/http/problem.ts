@@ -35,7 +35,11 @@ export function problemOf(refusal: Omit<Refusal, 'ok'>, requestId: string): Prob
 }
 
 /** The same as a response, with `Retry-After` where a wait is known and `WWW-Authenticate` on a 401. */
-export function problemResponse(refusal: Omit<Refusal, 'ok'>, requestId: string, headers: Record<string, string> = {}): Response {
+export function problemResponse(
+  refusal: Omit<Refusal, 'ok'>,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
   const problem = problemOf(refusal, requestId);
   return new Response(JSON.stringify(problem), {
     status: problem.status,

@@ -49,7 +49,12 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
 }
 
 /** The vendor has the message. */
-export async function recordHandover(db: Database, deliveryId: string, providerMessageId: string, segments: number | null): Promise<void> {
+export async function recordHandover(
+  db: Database,
+  deliveryId: string,
+  providerMessageId: string,
+  segments: number | null,
+): Promise<void> {
   await db.execute(sql`
     update sms_deliveries
     set handed_over_at = now(), provider_message_id = ${providerMessageId}, segments = ${segments}::integer
@@ -65,7 +70,12 @@ export async function recordSendFailure(db: Database, deliveryId: string, failur
 }
 
 /** Which code is tried: by number, and by challenge or flow where the caller has one. */
-export type AttemptTarget = { phone: string; challengeId: string | null; flowHash: string | null; address: string | null };
+export type AttemptTarget = {
+  phone: string;
+  challengeId: string | null;
+  flowHash: string | null;
+  address: string | null;
+};
 
 export type CountedAttempt =
   | { kind: 'counted'; challengeId: string; codeHash: string; attemptsLeft: number }
@@ -79,7 +89,11 @@ export type CountedAttempt =
  * guesses can't outrun the count. The same statement counts the try against the number (all codes, all ways in) and
  * refuses while that count says wait.
  */
-export async function countAttempt(db: Database, target: AttemptTarget, resendSeconds: number): Promise<CountedAttempt> {
+export async function countAttempt(
+  db: Database,
+  target: AttemptTarget,
+  resendSeconds: number,
+): Promise<CountedAttempt> {
   const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
   const rows = await db.execute<AttemptRow>(sql`
     with throttle as materialized (

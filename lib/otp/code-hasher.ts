@@ -17,7 +17,11 @@ export type CodeHasher = {
  * At most `concurrency` operations run at once (each takes a core and 19 MiB); the rest wait in a bounded queue, because
  * unbounded hashing is a way to take the whole service down.
  */
-export function createCodeHasher(pepper: Buffer, concurrency: number, longestQueue: number = argon2QueuePolicy.longestQueue): CodeHasher {
+export function createCodeHasher(
+  pepper: Buffer,
+  concurrency: number,
+  longestQueue: number = argon2QueuePolicy.longestQueue,
+): CodeHasher {
   const takeTurn = turns(concurrency, longestQueue);
   return {
     hash: (code, challengeId) =>

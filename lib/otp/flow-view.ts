@@ -32,7 +32,11 @@ export type FlowRecord = {
 };
 
 /** Derives the view; `resendSeconds` is the cool-down, which a failed delivery lifts. */
-export function flowView(flow: FlowRecord, phoneMasked: string, policy: { codeLength: number; resendSeconds: number }): FlowView {
+export function flowView(
+  flow: FlowRecord,
+  phoneMasked: string,
+  policy: { codeLength: number; resendSeconds: number },
+): FlowView {
   const delivery = deliveryState(flow);
   const attemptsLeft = Math.max(0, flow.maxAttempts - flow.attempts);
   const dead = flow.lifeLeftSeconds <= 0 || flow.superseded || flow.consumed;

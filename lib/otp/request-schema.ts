@@ -28,5 +28,9 @@ export const phoneFormSchema = z.strictObject({
   phone: z.string().trim().min(1, 'Enter your phone number').max(64, 'That is too long for a phone number'),
 });
 
-/** Step two of the wizard. */
+/** Which sign-in a page of step two is about (`FlowView.challengeId`). */
+export const flowSchema = z.strictObject({ challengeId: z.uuid() });
+
+/** Step two of the wizard: the form, and what the page sends with it. */
 export const codeFormSchema = z.strictObject({ otp: code });
+export const codeStepSchema = flowSchema.extend(codeFormSchema.shape);

@@ -10,10 +10,15 @@ const { db } = await testDatabase();
 const deps = useCaseDeps(db);
 const send = (phone: string, address = freshAddress()) => sendCode(deps, { phone, address });
 const coolDownOver = (phone: string) =>
-  db.execute(sql`update rate_limits set hits = array(select h - interval '61 seconds' from unnest(hits) h) where bucket = ${`resend:${phone}`}`);
+  db.execute(
+    sql`update rate_limits set hits = array(select h - interval '61 seconds' from unnest(hits) h) where bucket = ${`resend:${phone}`}`,
+  );
 
 function failing(errorClass: SendFailure['errorClass']): SmsSender {
-  return { name: 'failing', send: async () => ({ accepted: false, errorClass, errorCode: '1', operatorHint: 'a test' }) };
+  return {
+    name: 'failing',
+    send: async () => ({ accepted: false, errorClass, errorCode: '1', operatorHint: 'a test' }),
+  };
 }
 
 describe('sendCode', () => {
@@ -23,7 +28,9 @@ describe('sendCode', () => {
     expect(sent).toMatchObject({ ok: true, phone, codeLength: 6, expiresInSeconds: 300, resendInSeconds: 60 });
     const code = await newestCode(db, phone);
     expect(await inboxMessagesOf(db, phone)).toHaveLength(1);
-    const [row] = await db.execute<{ whole: string; code_hash: string }>(sql`select c::text as whole, code_hash from otp_challenges c where phone = ${phone}`);
+    const [row] = await db.execute<{ whole: string; code_hash: string }>(
+      sql`select c::text as whole, code_hash from otp_challenges c where phone = ${phone}`,
+    );
     expect(row?.code_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,/);
     expect(row?.whole).not.toContain(code);
   });
@@ -61,7 +68,9 @@ describe('sendCode', () => {
       await send(phone);
       await coolDownOver(phone);
     }
-    const rows = await db.execute(sql`select superseded_at is null as live from otp_challenges where phone = ${phone} order by created_at`);
+    const rows = await db.execute(
+      sql`select superseded_at is null as live from otp_challenges where phone = ${phone} order by created_at`,
+    );
     expect([...rows]).toEqual([{ live: false }, { live: false }, { live: true }]);
   });
 
@@ -85,8 +94,11 @@ describe('sendCode', () => {
   it('pauses for everybody when the budget of the app is used up', async () => {
     const { db: poor } = await testDatabase();
     const frugal = useCaseDeps(poor, undefined, { SMS_BUDGET_PER_HOUR: '2' });
-    for (let i = 0; i < 2; i++) expect((await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).ok).toBe(true);
-    expect(await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).toMatchObject({ code: 'sms_paused' });
+    for (let i = 0; i < 2; i++)
+      expect((await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).ok).toBe(true);
+    expect(await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).toMatchObject({
+      code: 'sms_paused',
+    });
   });
 
   it.each([

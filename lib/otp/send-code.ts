@@ -15,8 +15,14 @@ import type { CodeHasher } from './code-hasher';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
-  | 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone' | 'recipient_opted_out'
-  | 'resend_too_soon' | 'too_many_requests' | 'sms_unavailable' | 'sms_paused'
+  | 'invalid_phone'
+  | 'unsupported_country'
+  | 'undeliverable_phone'
+  | 'recipient_opted_out'
+  | 'resend_too_soon'
+  | 'too_many_requests'
+  | 'sms_unavailable'
+  | 'sms_paused'
 >;
 
 export type SendCodeInput = {
@@ -30,7 +36,13 @@ export type SendCodeInput = {
   address: string;
 };
 
-export type CodeSent = { phone: string; challengeId: string; codeLength: number; expiresInSeconds: number; resendInSeconds: number };
+export type CodeSent = {
+  phone: string;
+  challengeId: string;
+  codeLength: number;
+  expiresInSeconds: number;
+  resendInSeconds: number;
+};
 
 export type SendCodeDeps = {
   db: Database;
@@ -64,12 +76,18 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
     return sent;
   } finally {
     if (!sent?.ok) {
-      await giveBackPlaces(db, buckets).catch((error: unknown) => deps.log.warn({ err: error }, 'places not given back'));
+      await giveBackPlaces(db, buckets).catch((error: unknown) =>
+        deps.log.warn({ err: error }, 'places not given back'),
+      );
     }
   }
 }
 
-async function storeAndSend(deps: SendCodeDeps, phone: Phone, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
+async function storeAndSend(
+  deps: SendCodeDeps,
+  phone: Phone,
+  input: SendCodeInput,
+): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env, sms } = deps;
   const id = newId();
   const deliveryId = newId();
@@ -100,7 +118,10 @@ async function storeAndSend(deps: SendCodeDeps, phone: Phone, input: SendCodeInp
   const outcome = await sms.send({ deliveryId, phone: phone.e164, text });
   if (!outcome.accepted) {
     await recordSendFailure(db, deliveryId, outcome);
-    deps.log.warn({ provider: sms.name, errorClass: outcome.errorClass, errorCode: outcome.errorCode }, outcome.operatorHint);
+    deps.log.warn(
+      { provider: sms.name, errorClass: outcome.errorClass, errorCode: outcome.errorCode },
+      outcome.operatorHint,
+    );
     return refuse(refusalForFailure[outcome.errorClass]);
   }
   await recordHandover(db, deliveryId, outcome.providerMessageId, outcome.segments);
@@ -139,8 +160,14 @@ function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {
     ...sendAddressBuckets(address),
     { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
     { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
-    { key: `send:range:${phone.range}`, policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR } },
-    { key: `send:country:${phone.country}`, policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES } },
+    {
+      key: `send:range:${phone.range}`,
+      policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR },
+    },
+    {
+      key: `send:country:${phone.country}`,
+      policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES },
+    },
     { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
     { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
   ];

@@ -7,7 +7,11 @@ import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
 
 /** What the use cases are handed in tests: real database, real hashing, the inbox or a given vendor. */
-export function useCaseDeps(db: Database, sms: SmsSender = inboxSender(db), settings: Record<string, string> = {}): SendCodeDeps {
+export function useCaseDeps(
+  db: Database,
+  sms: SmsSender = inboxSender(db),
+  settings: Record<string, string> = {},
+): SendCodeDeps {
   const env = parseEnv({ NODE_ENV: 'test', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
   return { db, env, hasher, sms, log: { warn: () => undefined } };

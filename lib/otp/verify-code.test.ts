@@ -9,7 +9,10 @@ import { verifyCode, type VerifyCodeInput } from './verify-code';
 const { db } = await testDatabase();
 const deps = useCaseDeps(db);
 
-async function codeFor(phone: string, more: { name?: string; flow?: string } = {}): Promise<{ code: string; challengeId: string }> {
+async function codeFor(
+  phone: string,
+  more: { name?: string; flow?: string } = {},
+): Promise<{ code: string; challengeId: string }> {
   await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
   const sent = await sendCode(deps, { phone, address: freshAddress(), ...more });
   if (!sent.ok) throw new Error(sent.code);
@@ -25,9 +28,19 @@ describe('verifyCode', () => {
   it('makes a user of the first right code and knows them at the second', async () => {
     const phone = freshPhone();
     const first = await verify(phone, (await codeFor(phone, { name: 'John Ronald Doe' })).code);
-    expect(first).toMatchObject({ ok: true, created: true, user: { phone, first_name: 'John', last_name: 'Ronald Doe', needs_profile_completion: true } });
-    const second = await verify(phone, (await codeFor(phone, { name: 'Somebody Else' })).code, { profile: { firstName: 'No', email: 'john@example.com' } });
-    expect(second).toMatchObject({ ok: true, created: false, user: { first_name: 'John', email: 'john@example.com', needs_profile_completion: false } });
+    expect(first).toMatchObject({
+      ok: true,
+      created: true,
+      user: { phone, first_name: 'John', last_name: 'Ronald Doe', needs_profile_completion: true },
+    });
+    const second = await verify(phone, (await codeFor(phone, { name: 'Somebody Else' })).code, {
+      profile: { firstName: 'No', email: 'john@example.com' },
+    });
+    expect(second).toMatchObject({
+      ok: true,
+      created: false,
+      user: { first_name: 'John', email: 'john@example.com', needs_profile_completion: false },
+    });
     expect(await count(sql`select count(*)::int as n from users where phone = ${phone}`)).toBe(1);
   });
 
@@ -36,7 +49,11 @@ describe('verifyCode', () => {
     const { code } = await codeFor(phone);
     const answers = await Promise.all(Array.from({ length: 50 }, () => verify(phone, code)));
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
-    expect(await count(sql`select count(*)::int as n from sessions s join users u on u.id = s.user_id where u.phone = ${phone}`)).toBe(1);
+    expect(
+      await count(
+        sql`select count(*)::int as n from sessions s join users u on u.id = s.user_id where u.phone = ${phone}`,
+      ),
+    ).toBe(1);
   });
 
   it('lets two answers that were both compared before either was consumed sign in once', async () => {
@@ -55,7 +72,8 @@ describe('verifyCode', () => {
         return matches;
       },
     };
-    const racer = () => verifyCode({ ...deps, hasher }, { phone, code, kind: 'api', address: freshAddress(), userAgent: null });
+    const racer = () =>
+      verifyCode({ ...deps, hasher }, { phone, code, kind: 'api', address: freshAddress(), userAgent: null });
     const answers = await Promise.all([racer(), racer()]);
     expect(answers.map((answer) => (answer.ok ? 'in' : answer.code)).sort()).toEqual(['code_expired', 'in']);
   });
@@ -112,7 +130,9 @@ describe('verifyCode', () => {
     const [mine, theirs] = [freshPhone(), freshPhone()];
     const { code } = await codeFor(mine);
     await codeFor(theirs);
-    await db.execute(sql`update otp_challenges set code_hash = (select code_hash from otp_challenges where phone = ${mine}) where phone = ${theirs}`);
+    await db.execute(
+      sql`update otp_challenges set code_hash = (select code_hash from otp_challenges where phone = ${mine}) where phone = ${theirs}`,
+    );
     expect(await verify(theirs, code)).toMatchObject({ code: 'invalid_code' });
   });
 
@@ -126,7 +146,9 @@ describe('verifyCode', () => {
     const throttled = await verify(phone, code);
     expect(throttled).toMatchObject({ ok: false, code: 'too_many_attempts' });
     expect(throttled).toHaveProperty('retryAfterSeconds', 30);
-    await db.execute(sql`update phone_throttles set last_failed_at = last_failed_at - interval '31 seconds' where phone = ${phone}`);
+    await db.execute(
+      sql`update phone_throttles set last_failed_at = last_failed_at - interval '31 seconds' where phone = ${phone}`,
+    );
     expect((await verify(phone, code)).ok).toBe(true);
     expect(await count(sql`select count(*)::int as n from phone_throttles where phone = ${phone}`)).toBe(0);
   });
@@ -134,7 +156,13 @@ describe('verifyCode', () => {
   it('doubles the wait with each further wrong try, up to an hour', async () => {
     const phone = freshPhone();
     const { code } = await codeFor(phone);
-    for (const [failures, wait] of [[10, 30], [11, 60], [14, 480], [17, 3600], [60, 3600]] as const) {
+    for (const [failures, wait] of [
+      [10, 30],
+      [11, 60],
+      [14, 480],
+      [17, 3600],
+      [60, 3600],
+    ] as const) {
       await db.execute(sql`insert into phone_throttles values (${phone}, ${failures}, now())
         on conflict (phone) do update set consecutive_failures = excluded.consecutive_failures, last_failed_at = now()`);
       expect(await verify(phone, code)).toMatchObject({ code: 'too_many_attempts', retryAfterSeconds: wait });
@@ -161,7 +189,11 @@ describe('verifyCode', () => {
     const { code } = await codeFor(phone);
     expect(await verify(phone, wrongCode(code))).toMatchObject({ code: 'invalid_code' });
     expect(await verify(phone, code)).toMatchObject({ ok: false, code: 'account_suspended' });
-    expect(await count(sql`select count(*)::int as n from sessions s join users u on u.id = s.user_id where u.phone = ${phone}`)).toBe(1);
+    expect(
+      await count(
+        sql`select count(*)::int as n from sessions s join users u on u.id = s.user_id where u.phone = ${phone}`,
+      ),
+    ).toBe(1);
   });
 
   it('keeps ten live sessions a user; the oldest ends', async () => {
@@ -193,7 +225,15 @@ describe('verifyCode', () => {
     const { code } = await codeFor(phone);
     await verify(phone, wrongCode(code));
     await verify(phone, code);
-    const rows = await db.execute<{ event: string }>(sql`select event from audit_events where phone = ${phone} order by created_at, id`);
-    expect(rows.map(({ event }) => event).sort()).toEqual(['code.attempted', 'code.attempted', 'code.requested', 'session.created', 'user.created']);
+    const rows = await db.execute<{ event: string }>(
+      sql`select event from audit_events where phone = ${phone} order by created_at, id`,
+    );
+    expect(rows.map(({ event }) => event).sort()).toEqual([
+      'code.attempted',
+      'code.attempted',
+      'code.requested',
+      'session.created',
+      'user.created',
+    ]);
   });
 });

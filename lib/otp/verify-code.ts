@@ -12,8 +12,14 @@ import type { CodeHasher } from './code-hasher';
 
 export type VerifyCodeRefusal = Extract<
   ErrorCode,
-  | 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone' | 'invalid_code' | 'code_expired'
-  | 'too_many_attempts' | 'too_many_requests' | 'account_suspended'
+  | 'invalid_phone'
+  | 'unsupported_country'
+  | 'undeliverable_phone'
+  | 'invalid_code'
+  | 'code_expired'
+  | 'too_many_attempts'
+  | 'too_many_requests'
+  | 'account_suspended'
 >;
 
 export type VerifyCodeInput = {
@@ -40,7 +46,10 @@ export type VerifyCodeDeps = { db: Database; env: Env; hasher: CodeHasher };
  * Order: take a place in the client's window, count the attempt (committed, and only then the hash is known), compare,
  * then one statement that consumes the code and makes the session. Killed in between, the code still works.
  */
-export async function verifyCode(deps: VerifyCodeDeps, input: VerifyCodeInput): Promise<Result<Verified, VerifyCodeRefusal>> {
+export async function verifyCode(
+  deps: VerifyCodeDeps,
+  input: VerifyCodeInput,
+): Promise<Result<Verified, VerifyCodeRefusal>> {
   const { db, env } = deps;
   const limited = await takePlaces(db, verifyAddressBuckets(input.address));
   if (limited) {
@@ -69,7 +78,11 @@ export async function verifyCode(deps: VerifyCodeDeps, input: VerifyCodeInput): 
   return signIn(deps, input, attempt.challengeId);
 }
 
-async function signIn(deps: VerifyCodeDeps, input: VerifyCodeInput, challengeId: string): Promise<Result<Verified, VerifyCodeRefusal>> {
+async function signIn(
+  deps: VerifyCodeDeps,
+  input: VerifyCodeInput,
+  challengeId: string,
+): Promise<Result<Verified, VerifyCodeRefusal>> {
   const refreshToken = input.kind === 'api' ? newToken() : null;
   const done = await completeSignIn(deps.db, {
     challengeId,
@@ -90,7 +103,13 @@ async function signIn(deps: VerifyCodeDeps, input: VerifyCodeInput, challengeId:
   if (done.sessionId === null) {
     return refuse('account_suspended');
   }
-  return { ok: true, created: done.created, user: userView(done.user, deps.env.APP_URL), sessionId: done.sessionId, refreshToken };
+  return {
+    ok: true,
+    created: done.created,
+    user: userView(done.user, deps.env.APP_URL),
+    sessionId: done.sessionId,
+    refreshToken,
+  };
 }
 
 function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<VerifyCodeRefusal> {

@@ -8,9 +8,20 @@ const e164 = (typed: string, country: 'IN' | 'BD' | 'UZ' | 'US' = 'IN') => {
 
 describe('canonicalPhone', () => {
   it.each([
-    ['+918123456789', 'IN'], ['8123456789', 'IN'], ['081234 56789', 'IN'], ['+91 (81234) 567-89', 'IN'], ['0091 81234 56789', 'IN'],
-    ['918123456789', 'IN'], ['+91\u00a08123456789', 'IN'], ['\u202a+918123456789\u202c', 'IN'], ['+91812345\u200b6789', 'IN'],
-    ['٨١٢٣٤٥٦٧٨٩', 'IN'], ['８１２３４５６７８９', 'IN'], ['＋918123456789', 'IN'], ['८१२३४५६७८९', 'IN'], ['৮১২৩৪৫৬৭৮৯', 'IN'],
+    ['+918123456789', 'IN'],
+    ['8123456789', 'IN'],
+    ['081234 56789', 'IN'],
+    ['+91 (81234) 567-89', 'IN'],
+    ['0091 81234 56789', 'IN'],
+    ['918123456789', 'IN'],
+    ['+91\u00a08123456789', 'IN'],
+    ['\u202a+918123456789\u202c', 'IN'],
+    ['+91812345\u200b6789', 'IN'],
+    ['٨١٢٣٤٥٦٧٨٩', 'IN'],
+    ['８１２３４５６７８９', 'IN'],
+    ['＋918123456789', 'IN'],
+    ['८१२३४५६७८९', 'IN'],
+    ['৮১২৩৪৫৬৭৮৯', 'IN'],
   ] as const)('reads %j as the one canonical number', (typed, country) => {
     expect(e164(typed, country)).toBe('+918123456789');
   });
@@ -22,15 +33,33 @@ describe('canonicalPhone', () => {
   });
 
   it.each([
-    '', ' ', '+', 'hello', '12', '+999123456789', '+91812345678', '+9181234567890', 'call +918123456789', '+918123456789 ext. 5',
-    '+918123456789;ext=5', '+918123456789x5', '<b>8123456789</b>', "8123456789' or 1=1", '+91812345678\u00009', '++918123456789', '+918123456789,+918123456780',
+    '',
+    ' ',
+    '+',
+    'hello',
+    '12',
+    '+999123456789',
+    '+91812345678',
+    '+9181234567890',
+    'call +918123456789',
+    '+918123456789 ext. 5',
+    '+918123456789;ext=5',
+    '+918123456789x5',
+    '<b>8123456789</b>',
+    "8123456789' or 1=1",
+    '+91812345678\u00009',
+    '++918123456789',
+    '+918123456789,+918123456780',
   ])('refuses %j', (typed) => {
     expect(e164(typed)).toBe('invalid_phone');
   });
 
-  it.each(['+914422334455', '+18005550199', '+448081570192', '+8821612345678'])('refuses %s, which receives no text messages', (typed) => {
-    expect(['undeliverable_phone', 'invalid_phone']).toContain(e164(typed));
-  });
+  it.each(['+914422334455', '+18005550199', '+448081570192', '+8821612345678'])(
+    'refuses %s, which receives no text messages',
+    (typed) => {
+      expect(['undeliverable_phone', 'invalid_phone']).toContain(e164(typed));
+    },
+  );
 
   it('refuses countries that are not served, however the number is written', () => {
     expect(canonicalPhone('+12015550123', 'IN', ['IN', 'BD'])).toMatchObject({ code: 'unsupported_country' });
@@ -38,7 +67,9 @@ describe('canonicalPhone', () => {
   });
 
   it('names the range a number stands in', () => {
-    expect(canonicalPhone('+918123456789', 'IN', undefined)).toMatchObject({ phone: { range: '+91812345', country: 'IN' } });
+    expect(canonicalPhone('+918123456789', 'IN', undefined)).toMatchObject({
+      phone: { range: '+91812345', country: 'IN' },
+    });
   });
 });
 

@@ -20,7 +20,12 @@ export function canonicalPhone(
   defaultCountry: CountryCode,
   allowedCountries: readonly CountryCode[] | undefined,
 ): Result<{ phone: Phone }, PhoneRefusal> {
-  const text = typed.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/\p{Nd}/gu, asciiDigit).trim().replace(/^00/, '+');
+  const text = typed
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\p{Nd}/gu, asciiDigit)
+    .trim()
+    .replace(/^00/, '+');
   if (!/^\+?[0-9\s().\-–/]+$/.test(text)) {
     return refuse('invalid_phone');
   }

@@ -7,9 +7,15 @@ import { giveBackPlaces, takePlaces } from './rate-limit';
 const { db } = await testDatabase();
 const bucket = (places: number, windowSeconds = 600) => ({ key: `test:${newId()}`, policy: { places, windowSeconds } });
 const age = (key: string, seconds: number) =>
-  db.execute(sql`update rate_limits set hits = array(select h - make_interval(secs => ${seconds}) from unnest(hits) h) where bucket = ${key}`);
+  db.execute(
+    sql`update rate_limits set hits = array(select h - make_interval(secs => ${seconds}) from unnest(hits) h) where bucket = ${key}`,
+  );
 const taken = async (key: string) =>
-  (await db.execute<{ n: number }>(sql`select coalesce(sum(c), 0)::int as n from rate_limits, unnest(counts) c where bucket = ${key}`))[0]?.n;
+  (
+    await db.execute<{ n: number }>(
+      sql`select coalesce(sum(c), 0)::int as n from rate_limits, unnest(counts) c where bucket = ${key}`,
+    )
+  )[0]?.n;
 
 describe('takePlaces', () => {
   it('gives exactly as many places as the window has, and says how long to wait for the next', async () => {
@@ -66,7 +72,9 @@ describe('takePlaces', () => {
   it('keeps a large window small: its row does not grow with its places', async () => {
     const large = bucket(5_000, 3600);
     for (let i = 0; i < 300; i++) await takePlaces(db, [large]);
-    const [row] = await db.execute<{ n: number }>(sql`select cardinality(hits) as n from rate_limits where bucket = ${large.key}`);
+    const [row] = await db.execute<{ n: number }>(
+      sql`select cardinality(hits) as n from rate_limits where bucket = ${large.key}`,
+    );
     expect(row?.n).toBeLessThanOrEqual(2);
     expect(await taken(large.key)).toBe(300);
   });

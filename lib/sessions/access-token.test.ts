@@ -14,8 +14,13 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('b
 
 /** A token signed by the right key that is wrong in one way. */
 async function forged(change: (token: SignJWT) => SignJWT, protectedHeader: object = {}): Promise<string> {
-  const token = new SignJWT({ sid: 'session-1' }).setIssuer(appUrl).setAudience(appUrl).setSubject('user-1').setJti('j')
-    .setIssuedAt(now.getTime() / 1000).setExpirationTime(now.getTime() / 1000 + 900)
+  const token = new SignJWT({ sid: 'session-1' })
+    .setIssuer(appUrl)
+    .setAudience(appUrl)
+    .setSubject('user-1')
+    .setJti('j')
+    .setIssuedAt(now.getTime() / 1000)
+    .setExpirationTime(now.getTime() / 1000 + 900)
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'derived-1', ...protectedHeader });
   return change(token).sign(await importJWK(key, 'ES256'));
 }
@@ -32,7 +37,11 @@ describe('access tokens', () => {
   });
 
   it('of the same secret are the same on every instance', async () => {
-    const other = await createAccessTokens([derivedSigningKey('a secret of at least thirty-two characters')], { appUrl, ttlSeconds: 900, clock });
+    const other = await createAccessTokens([derivedSigningKey('a secret of at least thirty-two characters')], {
+      appUrl,
+      ttlSeconds: 900,
+      clock,
+    });
     expect((await other.verify(good)).ok).toBe(true);
   });
 
@@ -51,7 +60,10 @@ describe('access tokens', () => {
     ['two parts', `${header}.${payload}`],
     ['alg none', `${encode({ alg: 'none', typ: 'at+jwt', kid: 'derived-1' })}.${payload}.`],
     ['no signature', `${header}.${payload}.`],
-    ['a tampered payload', `${header}.${encode({ sid: 'session-2', sub: 'user-1', iss: appUrl, aud: appUrl, jti: 'j', iat: 1, exp: 4e9 })}.${signature}`],
+    [
+      'a tampered payload',
+      `${header}.${encode({ sid: 'session-2', sub: 'user-1', iss: appUrl, aud: appUrl, jti: 'j', iat: 1, exp: 4e9 })}.${signature}`,
+    ],
     ['garbage', '.'.repeat(50)],
   ])('with %s are refused', async (_name, token) => {
     expect(await tokens.verify(token)).toMatchObject({ code: 'unauthenticated' });
@@ -60,17 +72,37 @@ describe('access tokens', () => {
   it('signed by HMAC with the public key are refused', async () => {
     const { d: _private, ...publicKey } = key;
     const secret = new TextEncoder().encode(JSON.stringify(publicKey));
-    const token = await new SignJWT({ sid: 's' }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'derived-1' })
-      .setIssuer(appUrl).setAudience(appUrl).setSubject('u').setJti('j').setIssuedAt().setExpirationTime('1h').sign(secret);
+    const token = await new SignJWT({ sid: 's' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'derived-1' })
+      .setIssuer(appUrl)
+      .setAudience(appUrl)
+      .setSubject('u')
+      .setJti('j')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(secret);
     expect(await tokens.verify(token)).toMatchObject({ code: 'unauthenticated' });
   });
 
   it('signed by a foreign key are refused, whatever key they bring along', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = await exportJWK(publicKey);
-    for (const more of [{ jwk }, { jku: 'https://evil.example/jwks.json' }, { kid: 'other' }, { kid: '../../etc/passwd' }, {}]) {
-      const token = await new SignJWT({ sid: 's' }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'derived-1', ...more })
-        .setIssuer(appUrl).setAudience(appUrl).setSubject('u').setJti('j').setIssuedAt().setExpirationTime('1h').sign(privateKey);
+    for (const more of [
+      { jwk },
+      { jku: 'https://evil.example/jwks.json' },
+      { kid: 'other' },
+      { kid: '../../etc/passwd' },
+      {},
+    ]) {
+      const token = await new SignJWT({ sid: 's' })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'derived-1', ...more })
+        .setIssuer(appUrl)
+        .setAudience(appUrl)
+        .setSubject('u')
+        .setJti('j')
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(privateKey);
       expect(await tokens.verify(token)).toMatchObject({ code: 'unauthenticated' });
     }
   });
@@ -87,7 +119,15 @@ describe('access tokens', () => {
 });
 
 describe('parsePrivateKeys', () => {
-  it.each(['', 'x', '{}', '{"keys":[]}', '{"keys":[{"kty":"RSA"}]}', JSON.stringify({ keys: [key, key] }), JSON.stringify({ keys: [{ ...key, d: undefined }] })])('refuses %s without quoting it', (text) => {
+  it.each([
+    '',
+    'x',
+    '{}',
+    '{"keys":[]}',
+    '{"keys":[{"kty":"RSA"}]}',
+    JSON.stringify({ keys: [key, key] }),
+    JSON.stringify({ keys: [{ ...key, d: undefined }] }),
+  ])('refuses %s without quoting it', (text) => {
     const parsed = parsePrivateKeys(text);
     expect(parsed.ok).toBe(false);
     expect(JSON.stringify(parsed)).not.toContain(String(key.d));

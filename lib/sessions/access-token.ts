@@ -48,7 +48,13 @@ export async function createAccessTokens(
             if (!key) throw new errors.JWKSNoMatchingKey();
             return key;
           },
-          { ...expected, algorithms: ['ES256'], typ: 'at+jwt', requiredClaims: ['sub', 'jti', 'iat', 'exp'], currentDate: options.clock.now() },
+          {
+            ...expected,
+            algorithms: ['ES256'],
+            typ: 'at+jwt',
+            requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+            currentDate: options.clock.now(),
+          },
         );
         const { sid, sub } = payload;
         return typeof sid === 'string' && sub ? { ok: true, sessionId: sid, userId: sub } : refuse('unauthenticated');

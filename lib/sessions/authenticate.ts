@@ -29,15 +29,26 @@ export async function authenticate(
 ): Promise<Result<{ signedIn: SignedIn }, Extract<ErrorCode, 'token_revoked'>>> {
   const session = isUuid(sessionId) ? await deps.findSession(sessionId) : null;
   const now = deps.clock.now();
-  if (!session || (userId !== undefined && session.user.id !== userId) || sessionState({ ...session, ...session.user, createdAt: session.createdAt }, now) !== 'live') {
+  if (
+    !session ||
+    (userId !== undefined && session.user.id !== userId) ||
+    sessionState({ ...session, ...session.user, createdAt: session.createdAt }, now) !== 'live'
+  ) {
     return refuse('token_revoked');
   }
   if (now.getTime() - session.lastSeenAt.getTime() > sessionPolicy.lastSeenEverySeconds * 1000) {
     // Not awaited: nobody should wait, or fail, for a note about when they were last here.
-    void touchSession(deps.db, session.id).catch((error: unknown) => deps.log.warn({ err: error }, 'last seen not noted'));
+    void touchSession(deps.db, session.id).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'last seen not noted'),
+    );
   }
   return {
     ok: true,
-    signedIn: { sessionId: session.id, kind: session.kind, provedAt: session.provedAt, user: userView(session.user, deps.appUrl) },
+    signedIn: {
+      sessionId: session.id,
+      kind: session.kind,
+      provedAt: session.provedAt,
+      user: userView(session.user, deps.appUrl),
+    },
   };
 }

@@ -36,7 +36,13 @@ export async function touchSession(db: Database, sessionId: string): Promise<voi
   await db.execute(sql`update sessions set last_seen_at = now() where id = ${sessionId}::uuid and revoked_at is null`);
 }
 
-export type SignOut = { sessionId: string; userId: string; everywhere: boolean; phone: string | null; address: string | null };
+export type SignOut = {
+  sessionId: string;
+  userId: string;
+  everywhere: boolean;
+  phone: string | null;
+  address: string | null;
+};
 
 /** Ends one session, or all of its user's, and writes it down. True when anything was ended. */
 export async function endSessions(db: Database, signOut: SignOut): Promise<boolean> {

@@ -92,5 +92,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
     select account.*, account.id = ${candidate}::uuid as created, started.id as session_id
     from account left join started on started.user_id = account.id`);
   const row = rows[0];
-  return row ? { user: userFromRow(row), created: row.created === true, sessionId: row.session_id as string | null } : null;
+  return row
+    ? { user: userFromRow(row), created: row.created === true, sessionId: row.session_id as string | null }
+    : null;
 }

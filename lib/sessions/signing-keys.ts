@@ -24,7 +24,10 @@ export function parsePrivateKeys(text: string): { ok: true; keys: JWK[] } | { ok
   const parsed = keySetSchema.safeParse(value);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join('.');
-    return { ok: false, problem: `${where ? `at ${where}: ` : ''}each key must be a private ES256 JWK (kty EC, crv P-256) with a kid` };
+    return {
+      ok: false,
+      problem: `${where ? `at ${where}: ` : ''}each key must be a private ES256 JWK (kty EC, crv P-256) with a kid`,
+    };
   }
   const { keys } = parsed.data;
   return new Set(keys.map(({ kid }) => kid)).size === keys.length
@@ -46,7 +49,12 @@ export function derivedSigningKey(secret: string): JWK {
   const point = ecdh.getPublicKey();
   const text = (part: Buffer) => part.toString('base64url');
   return {
-    kty: 'EC', crv: 'P-256', alg: 'ES256', kid: 'derived-1',
-    x: text(point.subarray(1, 33)), y: text(point.subarray(33)), d: text(privateKey),
+    kty: 'EC',
+    crv: 'P-256',
+    alg: 'ES256',
+    kid: 'derived-1',
+    x: text(point.subarray(1, 33)),
+    y: text(point.subarray(33)),
+    d: text(privateKey),
   };
 }

@@ -2,7 +2,11 @@
 export type DeliveryState = 'sending' | 'handed_over' | 'delivered' | 'failed';
 
 /** The state of a delivery, read off its timestamps. A receipt that it arrived outweighs everything. */
-export function deliveryState(times: { handedOverAt: unknown; deliveredAt: unknown; failedAt: unknown }): DeliveryState {
+export function deliveryState(times: {
+  handedOverAt: unknown;
+  deliveredAt: unknown;
+  failedAt: unknown;
+}): DeliveryState {
   if (times.deliveredAt) return 'delivered';
   if (times.failedAt) return 'failed';
   return times.handedOverAt ? 'handed_over' : 'sending';

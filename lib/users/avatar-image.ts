@@ -15,7 +15,12 @@ export async function encodeAvatar(upload: Buffer): Promise<Buffer | null> {
       return null;
     }
     const side = bodyPolicy.avatarPixels;
-    return await picture.autoOrient().resize(side, side, { fit: 'cover' }).webp({ quality: 82 }).timeout({ seconds: 5 }).toBuffer();
+    return await picture
+      .autoOrient()
+      .resize(side, side, { fit: 'cover' })
+      .webp({ quality: 82 })
+      .timeout({ seconds: 5 })
+      .toBuffer();
   } catch {
     return null;
   }

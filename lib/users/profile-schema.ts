@@ -10,9 +10,7 @@ const birthDate = z.iso
   .date('Enter a date as YYYY-MM-DD')
   .refine((day) => day >= '1900-01-01' && Date.parse(day) < systemClock.now().getTime(), 'Enter a date in the past');
 
-const webAddress = z
-  .url({ protocol: /^https$/, error: 'Enter an https address' })
-  .max(2048, 'At most 2048 characters');
+const webAddress = z.url({ protocol: /^https$/, error: 'Enter an https address' }).max(2048, 'At most 2048 characters');
 
 const locale = z.string().max(35).refine(isLocale, 'Enter a language tag such as en or hi-IN');
 const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such as Asia/Kolkata');

@@ -43,5 +43,7 @@ function columnValues(changes: ProfileChanges): Record<string, string | null> {
     ...fields,
     ...(fields.avatar_url === undefined ? {} : { avatar_id: null }),
   };
-  return Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }

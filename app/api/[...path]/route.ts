@@ -1,7 +1,13 @@
 import { refuse } from '@/lib/errors';
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 
 // Whatever no other route under /api answers.
-const nothing = anyone({ handle: async () => refuse('not_found') });
+const nothing = forAnyone({ handle: async () => refuse('not_found') });
 
-export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({ GET: nothing, POST: nothing, PUT: nothing, PATCH: nothing, DELETE: nothing });
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
+  GET: nothing,
+  POST: nothing,
+  PUT: nothing,
+  PATCH: nothing,
+  DELETE: nothing,
+});

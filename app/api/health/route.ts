@@ -1,6 +1,6 @@
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { health, healthResponse } from '@/lib/http/health';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: anyone({ handle: async ({ app }) => healthResponse(await health(app)) }),
+  GET: forAnyone({ handle: async ({ app }) => healthResponse(await health(app)) }),
 });

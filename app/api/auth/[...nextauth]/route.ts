@@ -16,7 +16,11 @@ async function handler(request: NextRequest, context: Context): Promise<Response
   const { nextauth } = await context.params;
   const refusal = nextAuthRefusal(request, nextauth, app.env.APP_URL);
   if (refusal) {
-    return problemResponse(refusal, requestId, refusal.code === 'method_not_allowed' ? { allow: 'GET, HEAD, POST, OPTIONS' } : {});
+    return problemResponse(
+      refusal,
+      requestId,
+      refusal.code === 'method_not_allowed' ? { allow: 'GET, HEAD, POST, OPTIONS' } : {},
+    );
   }
   try {
     return await NextAuth(request, context, nextAuthOptions(app));

@@ -1,12 +1,12 @@
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { health, healthResponse } from '@/lib/http/health';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: anyone({
+  GET: forAnyone({
     async handle({ app }) {
       const state = await health(app);
       const ready = state.database === 'ok';
-      return healthResponse({ ...state, sms: { provider: app.sms.name, ready }, sessions: { ready } });
+      return healthResponse({ ...state, sms: { provider: app.smsProvider, ready }, sessions: { ready } });
     },
   }),
 });

@@ -1,9 +1,9 @@
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { sendOtpBody } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: anyone({
+  POST: forAnyone({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {

@@ -1,9 +1,9 @@
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
 import { verifyAddressBuckets } from '@/lib/otp/verify-code';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: anyone({
+  POST: forAnyone({
     body: verifyOtpBody,
     malformedTakes: verifyAddressBuckets,
     async handle({ app, body, address, userAgent }) {

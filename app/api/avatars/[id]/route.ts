@@ -1,13 +1,12 @@
 import { refuse } from '@/lib/errors';
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { isUuid } from '@/lib/random';
-import { findAvatar } from '@/lib/users/avatar-store';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   // The id is 122 random bits and the only key to the picture, as image elements and mobile clients need it.
-  GET: anyone({
+  GET: forAnyone({
     async handle({ app, params }) {
-      const image = isUuid(String(params.id)) ? await findAvatar(app.db, String(params.id)) : null;
+      const image = isUuid(String(params.id)) ? await app.findAvatar(String(params.id)) : null;
       if (!image) {
         return refuse('not_found');
       }

@@ -1,11 +1,10 @@
 import { refuse } from '@/lib/errors';
-import { anyone, methods } from '@/lib/http/endpoint';
+import { forAnyone, methods } from '@/lib/http/endpoint';
 import { isInboxOpen } from '@/lib/http/inbox-gate';
 import { canonicalPhone } from '@/lib/phone/phone';
-import { inboxMessagesOf } from '@/lib/sms/inbox';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: anyone({
+  GET: forAnyone({
     async handle({ app, request }) {
       if (!isInboxOpen(app.env, request.headers.get('host'))) {
         return refuse('not_found');
@@ -16,7 +15,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
       if (parsed && !parsed.ok) {
         return parsed;
       }
-      return { messages: await inboxMessagesOf(app.db, parsed?.phone.e164 ?? null) };
+      return { messages: await app.inboxMessages(parsed?.phone.e164 ?? null) };
     },
   }),
 });

@@ -1,0 +1,189 @@
+// `npm run bench`: what a sign-in and a session check cost, each beside its floor of the same run. Fails when something
+// did not work, never because something was slow.
+import { execFile } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type AppServer, startAppServer } from './bench/app-server';
+import type { Argon2Cost } from './bench/argon2-cost';
+import { type BenchDatabase, openBenchDatabase } from './bench/bench-database';
+import { buildIfNeeded } from './bench/build';
+import { openHttpClient } from './bench/http-client';
+import { createTravellers, signInByApi, signInByCookie, type Traveller } from './bench/journey';
+import { driveJourneys, type JourneyRun, printJourneys, printSteps } from './bench/journeys';
+import { Durations, Failures } from './bench/load';
+import { freshNumbers } from './bench/numbers';
+import { type CheckRun, driveChecks, printChecks, type Target } from './bench/session-checks';
+import { printStatements } from './bench/statements';
+import { printTable } from './bench/table';
+import { printVerdict } from './bench/verdict';
+
+const LEVELS = [1, 16, 64];
+const JOURNEY_SECONDS = 7;
+const MOST_JOURNEYS = 1_500;
+/** Enough for V8 to have compiled what runs often. */
+const WARM_UP = { inFlight: 16, seconds: 10, most: 400 };
+const CHECK_SECONDS = 0.8;
+const CHECK_ROUNDS = 3;
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+/** Two servers, each with a warm-up and every level, and the session checks' own sign-ins. */
+const MOST_NUMBERS = 2 * (WARM_UP.most + LEVELS.length * (MOST_JOURNEYS + Math.max(...LEVELS))) + 10;
+
+const projectDir = process.cwd();
+const failures = new Failures();
+const cleanUps: (() => Promise<void>)[] = [];
+
+process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
+try {
+  await main();
+} catch (error) {
+  console.error(`\nThe bench could not be completed. ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
+
+async function main(): Promise<void> {
+  const start = performance.now();
+  console.log('Building for production, unless the last build is still good …');
+  await buildIfNeeded(projectDir);
+  const database = await openBenchDatabase(process.env.DATABASE_URL);
+  cleanUps.push(() => database.close());
+  printHead(database);
+
+  const argon2 = await rawArgon2Cost();
+  printArgon2(argon2);
+  const nextTraveller = createTravellers(freshNumbers(MOST_NUMBERS));
+
+  const server = await startServer(database, true);
+  const journeys = await allLevels(server, database, nextTraveller);
+  printJourneys('Journeys (send, verify, me), each a new number and account', journeys, argon2);
+  printSteps('Steps of a journey', journeys);
+  printStatements(await database.statements(), journeys);
+  const checks = await sessionChecks(server, database, nextTraveller);
+  printChecks('Session checks, in turns with their floors', checks);
+  await server.stop();
+
+  const bareServer = await startServer(database, false);
+  const bareJourneys = await allLevels(bareServer, database, nextTraveller);
+  printJourneys(
+    'The same journeys on a second server, argon2 replaced by an HMAC (in this bench only)',
+    bareJourneys,
+    null,
+  );
+  printSteps('Steps of a journey, argon2 replaced', bareJourneys);
+  await bareServer.stop();
+
+  printVerdict({ journeys, bareJourneys, argon2, checks });
+  printFailures();
+  console.log(
+    `\n${Math.round((performance.now() - start) / 1000)} s in all, load average at the end ${os.loadavg()[0]!.toFixed(2)}`,
+  );
+}
+
+function printHead(database: BenchDatabase): void {
+  const [cpu] = os.cpus();
+  console.log(
+    `Machine    ${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${process.platform} ${process.arch}, Node ${process.versions.node}`,
+  );
+  console.log(
+    `Load       average ${os.loadavg()[0]!.toFixed(2)} before the start; server, database and load generator share the machine`,
+  );
+  console.log(`Database   ${database.description}`);
+  console.log('Limits     on, at their defaults; each journey has a number and a client address of its own');
+  if (!database.counts) {
+    console.log(
+      'Statements are not counted: this server has not loaded pg_stat_statements (shared_preload_libraries).',
+    );
+  }
+}
+
+async function rawArgon2Cost(): Promise<Argon2Cost[]> {
+  const script = path.join(import.meta.dirname, 'bench', 'argon2-cost.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { cwd: projectDir });
+  return JSON.parse(stdout) as Argon2Cost[];
+}
+
+function printArgon2(costs: readonly Argon2Cost[]): void {
+  printTable(
+    'Floor: one raw argon2 operation, in a process of its own',
+    [
+      { header: 'at once' },
+      { header: 'operations/s', decimals: 1 },
+      { header: 'ms', decimals: 1 },
+      { header: 'CPU ms', decimals: 2 },
+    ],
+    costs.map(({ concurrency, perSecond, wallMs, cpuMs }) => [concurrency, perSecond, wallMs, cpuMs]),
+  );
+}
+
+async function startServer(database: BenchDatabase, withArgon2: boolean): Promise<AppServer> {
+  const server = await startAppServer(projectDir, database.url, withArgon2);
+  cleanUps.push(() => server.stop());
+  return server;
+}
+
+async function allLevels(
+  server: AppServer,
+  database: BenchDatabase,
+  nextTraveller: () => Traveller,
+): Promise<JourneyRun[]> {
+  await driveJourneys(server, database, nextTraveller, WARM_UP, failures);
+  const runs: JourneyRun[] = [];
+  for (const inFlight of LEVELS) {
+    const load = { inFlight, seconds: JOURNEY_SECONDS, most: MOST_JOURNEYS };
+    runs.push(await driveJourneys(server, database, nextTraveller, load, failures));
+  }
+  return runs;
+}
+
+async function sessionChecks(
+  server: AppServer,
+  database: BenchDatabase,
+  nextTraveller: () => Traveller,
+): Promise<CheckRun[]> {
+  const client = openHttpClient(server.origin, 1);
+  const access = await signInByApi(client, database, nextTraveller(), new Durations());
+  const cookie = await signInByCookie(server, client, database, nextTraveller());
+  client.close();
+  const json = 'static JSON';
+  const page = 'page, no session';
+  const targets: Target[] = [
+    { name: json, path: '/manifest.webmanifest', headers: {}, floor: json },
+    { name: 'API, bearer', path: '/api/me', headers: { authorization: `Bearer ${access}` }, floor: json },
+    { name: 'API, cookie', path: '/api/me', headers: { cookie }, floor: json },
+    { name: page, path: '/', headers: { accept: 'text/html' }, floor: page },
+    { name: 'page, cookie', path: '/dashboard', headers: { accept: 'text/html', cookie }, floor: page },
+  ];
+  await driveChecks(server, database, targets, WARM_UP, 1, failures);
+  const runs: CheckRun[] = [];
+  for (const inFlight of LEVELS) {
+    runs.push(
+      ...(await driveChecks(
+        server,
+        database,
+        targets,
+        { inFlight, seconds: CHECK_SECONDS, most: UNBOUNDED },
+        CHECK_ROUNDS,
+        failures,
+      )),
+    );
+  }
+  return runs;
+}
+
+function printFailures(): void {
+  if (failures.total === 0) {
+    console.log('\nErrors: 0');
+    return;
+  }
+  printTable('Errors', [{ header: 'step and answer' }, { header: 'count' }], [...failures.counts]);
+  process.exitCode = 1;
+}
+
+/** The servers before the database, each once. */
+async function cleanUp(): Promise<void> {
+  for (const undo of cleanUps.splice(0).reverse()) {
+    await undo().catch((error: unknown) => console.error(`Not cleaned up: ${(error as Error).message}`));
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { sessionState, type SessionTimes } from './session-state';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
+const fresh: SessionTimes = {
+  kind: 'web',
+  role: 'user',
+  createdAt: ago(1),
+  lastSeenAt: ago(0.5),
+  expiresAt: ago(-29),
+  revokedAt: null,
+  suspendedAt: null,
+};
+
+describe('sessionState', () => {
+  it.each<[string, Partial<SessionTimes>, string]>([
+    ['in use', {}, 'live'],
+    ['revoked', { revokedAt: ago(0) }, 'revoked'],
+    ['of a suspended user', { suspendedAt: ago(0) }, 'suspended'],
+    ['past its end', { expiresAt: now }, 'expired'],
+    ['unused for seven days in a browser', { createdAt: ago(8), lastSeenAt: ago(7) }, 'expired'],
+    ['unused for seven days in an app', { kind: 'api', createdAt: ago(8), lastSeenAt: ago(7) }, 'live'],
+    ['unused for fourteen days in an app', { kind: 'api', createdAt: ago(15), lastSeenAt: ago(14) }, 'expired'],
+    ['thirty days old however used', { createdAt: ago(30), expiresAt: ago(-1) }, 'expired'],
+    ['of an admin unused for an hour', { role: 'admin', createdAt: ago(0.5), lastSeenAt: ago(1 / 24) }, 'expired'],
+    ['of an admin a day old', { role: 'admin', createdAt: ago(1), lastSeenAt: ago(0) }, 'expired'],
+    ['of an admin in use', { role: 'admin', createdAt: ago(0.5), lastSeenAt: ago(0.01) }, 'live'],
+  ])('a session %s', (_name, change, state) => {
+    expect(sessionState({ ...fresh, ...change }, now)).toBe(state);
+  });
+});

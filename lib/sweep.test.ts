@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from './db/testing/database';
+import { takePlaces } from './rate-limit/rate-limit';
+import { sendCode } from './otp/send-code';
+import { freshAddress, freshPhone, useCaseDeps } from './otp/testing';
+import { sweep } from './sweep';
+
+const { db } = await testDatabase();
+
+describe('sweep', () => {
+  it('deletes what has stopped mattering, and only that', async () => {
+    const deps = useCaseDeps(db);
+    const [old, young] = [freshPhone(), freshPhone()];
+    await sendCode(deps, { phone: old, address: freshAddress() });
+    await sendCode(deps, { phone: young, address: freshAddress() });
+    await takePlaces(db, [{ key: 'old', policy: { places: 1, windowSeconds: 1 } }]);
+    await db.execute(sql`update rate_limits set expires_at = now() - interval '1 second' where bucket = 'old'`);
+    await db.execute(sql`update otp_challenges set expires_at = now() - interval '8 days' where phone = ${old}`);
+    await db.execute(sql`update inbox_messages set sent_at = now() - interval '8 days' where phone = ${old}`);
+    await db.execute(sql`update audit_events set created_at = now() - interval '366 days' where phone = ${old}`);
+    expect(await sweep(db)).toBe(4);
+    const left = await db.execute<{ phone: string }>(
+      sql`select phone from otp_challenges union all select phone from inbox_messages union all select phone from audit_events`,
+    );
+    expect(left.map(({ phone }) => phone)).toEqual([young, young, young]);
+    expect(await sweep(db)).toBe(0);
+  });
+
+  it('goes in small batches', async () => {
+    await db.execute(
+      sql`insert into rate_limits select 'b' || n, '{}', '{}', now() - interval '1 hour' from generate_series(1, 501) n`,
+    );
+    expect(await sweep(db)).toBe(500);
+    expect(await sweep(db)).toBe(1);
+  });
+});

@@ -1,0 +1,18 @@
+import { defineConfig, devices } from '@playwright/test';
+
+export default defineConfig({
+  testDir: './e2e',
+  globalSetup: './e2e/stack/global-setup.ts',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  reporter: [['list']],
+  // Video would need ffmpeg; a trace of what failed says more.
+  use: { trace: 'retain-on-failure', video: 'off' },
+  projects: [
+    { name: 'api', testDir: './e2e/api' },
+    { name: 'browser', testDir: './e2e/browser', use: { ...devices['Desktop Chrome'] } },
+  ],
+});
