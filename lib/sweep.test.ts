@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { testDatabase } from './db/testing/database';
 import { takePlaces } from './rate-limit/rate-limit';
 import { sendCode } from './otp/send-code';
-import { freshAddress, freshPhone, useCaseDeps } from './otp/testing';
+import { freshAddress, freshPhone, depsOn } from './otp/testing';
 import { sweep } from './sweep';
 
 const { db } = await testDatabase();
 
 describe('sweep', () => {
   it('deletes what has stopped mattering, and only that', async () => {
-    const deps = useCaseDeps(db);
+    const deps = depsOn(db);
     const [old, young] = [freshPhone(), freshPhone()];
     await sendCode(deps, { phone: old, address: freshAddress() });
     await sendCode(deps, { phone: young, address: freshAddress() });

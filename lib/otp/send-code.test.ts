@@ -4,10 +4,10 @@ import { testDatabase } from '../db/testing/database';
 import { inboxMessagesOf } from '../sms/inbox';
 import type { SendFailure, SmsSender } from '../sms/sender';
 import { sendCode } from './send-code';
-import { freshAddress, freshPhone, newestCode, useCaseDeps } from './testing';
+import { freshAddress, freshPhone, newestCode, depsOn } from './testing';
 
 const { db } = await testDatabase();
-const deps = useCaseDeps(db);
+const deps = depsOn(db);
 const send = (phone: string, address = freshAddress()) => sendCode(deps, { phone, address });
 const coolDownOver = (phone: string) =>
   db.execute(
@@ -93,7 +93,7 @@ describe('sendCode', () => {
 
   it('pauses for everybody when the budget of the app is used up', async () => {
     const { db: poor } = await testDatabase();
-    const frugal = useCaseDeps(poor, undefined, { SMS_BUDGET_PER_HOUR: '2' });
+    const frugal = depsOn(poor, undefined, { SMS_BUDGET_PER_HOUR: '2' });
     for (let i = 0; i < 2; i++)
       expect((await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).ok).toBe(true);
     expect(await sendCode(frugal, { phone: freshPhone(), address: freshAddress() })).toMatchObject({

@@ -7,7 +7,7 @@ import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
 
 /** What the use cases are handed in tests: real database, real hashing, the inbox or a given vendor. */
-export function useCaseDeps(
+export function depsOn(
   db: Database,
   sms: SmsSender = inboxSender(db),
   settings: Record<string, string> = {},

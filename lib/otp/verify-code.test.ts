@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { newId, newToken } from '../random';
 import { sendCode } from './send-code';
-import { freshAddress, freshPhone, newestCode, useCaseDeps, wrongCode } from './testing';
+import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from './testing';
 import { verifyCode, type VerifyCodeInput } from './verify-code';
 
 const { db } = await testDatabase();
-const deps = useCaseDeps(db);
+const deps = depsOn(db);
 
 async function codeFor(
   phone: string,

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../clock';
 import { testDatabase } from '../db/testing/database';
 import { sendCode } from '../otp/send-code';
-import { freshAddress, freshPhone, newestCode, useCaseDeps } from '../otp/testing';
+import { freshAddress, freshPhone, newestCode, depsOn } from '../otp/testing';
 import { verifyCode } from '../otp/verify-code';
 import { newId } from '../random';
 import { authenticate } from './authenticate';
 import { endSessions, prepareFindSession } from './session-store';
 
 const { db } = await testDatabase();
-const deps = useCaseDeps(db);
+const deps = depsOn(db);
 const findSession = prepareFindSession(db);
 const check = (sessionId: string, userId?: string) =>
   authenticate({ db, clock: systemClock, appUrl: deps.env.APP_URL, findSession, log: deps.log }, sessionId, userId);
