@@ -1,6 +1,8 @@
 // `npm run dev`: what plain `next dev` does, plus one clear sentence when the port is taken.
 import { createRequire } from 'node:module';
 import nextEnv from '@next/env';
+// Imported now: a Ctrl-C also ends the compiler that a later import would need.
+import { projectDataDir, waitUntilUnusedServerStopped } from '@/lib/db/embedded/start';
 import { readPort, whyPortIsUnusable } from './port';
 import { runNode } from './run-node';
 
@@ -25,10 +27,13 @@ async function main(): Promise<number> {
     return 1;
   }
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-  const code = await runNode(next, ['dev', '--port', String(port), ...args], { ...environment, PORT: String(port) });
-
+  const code = await runNode(next, ['dev', '--port', String(port), ...args], {
+    // Next reports from a process that outlives Ctrl-C; told not to, that process ends at once. Empty: report.
+    NEXT_TELEMETRY_DISABLED: '1',
+    ...environment,
+    PORT: String(port),
+  });
   // The database stops by itself, a moment after the last process that used it: don't leave before it.
-  const { projectDataDir, waitUntilUnusedServerStopped } = await import('@/lib/db/embedded/start');
   await waitUntilUnusedServerStopped(projectDataDir());
   return code;
 }
