@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
 
 /**
  * Headers of pages that need a value of their own per response: the CSP's nonce, and whether the origin is https. It is
@@ -17,7 +18,7 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('content-security-policy', policy);
   response.headers.set('cache-control', 'no-store');
   if (secure) {
-    response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    response.headers.set('strict-transport-security', STRICT_TRANSPORT_SECURITY);
   }
   return response;
 }

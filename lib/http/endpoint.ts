@@ -10,6 +10,7 @@ import { addressOf } from './front-door';
 import { readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse } from './problem';
+import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type RouteHandler = (request: NextRequest, context: RouteContext) => Promise<Response>;
@@ -97,6 +98,7 @@ function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
       requestId,
     );
     response.headers.set('x-request-id', requestId);
+    setSecurityHeaders(response.headers, app.env);
     return response;
   };
 }
@@ -116,6 +118,14 @@ async function bodyOf<Body>(
     }
   }
   return input;
+}
+
+/** What proxy.ts does for pages. An API answer is never a document, so nothing in it may load or run anything. */
+function setSecurityHeaders(headers: Headers, env: Server['env']): void {
+  headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  if (env.APP_URL.startsWith('https:')) {
+    headers.set('strict-transport-security', STRICT_TRANSPORT_SECURITY);
+  }
 }
 
 function toResponse(answer: Answer, requestId: string): Response {

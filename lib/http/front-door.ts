@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { clientAddress } from './client-address';
+import { clientAddress, UNKNOWN_ADDRESS } from './client-address';
 
 /**
  * Next hands route handlers no socket, and fills X-Forwarded-For in itself where a client sent none. So the client's
@@ -43,5 +43,5 @@ export function openFrontDoor(trustedHops: number): void {
 
 /** The client's address of a request, as {@link clientAddress} gives it. */
 export function addressOf(headers: Pick<Headers, 'get'>): string {
-  return headers.get(door().addressHeader) ?? 'unknown';
+  return headers.get(door().addressHeader) ?? UNKNOWN_ADDRESS;
 }

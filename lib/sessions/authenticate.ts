@@ -29,11 +29,11 @@ export async function authenticate(
 ): Promise<Result<{ signedIn: SignedIn }, Extract<ErrorCode, 'token_revoked'>>> {
   const session = isUuid(sessionId) ? await deps.findSession(sessionId) : null;
   const now = deps.clock.now();
-  if (
-    !session ||
-    (userId !== undefined && session.user.id !== userId) ||
-    sessionState({ ...session, ...session.user, createdAt: session.createdAt }, now) !== 'live'
-  ) {
+  if (!session || (userId !== undefined && session.user.id !== userId)) {
+    return refuse('token_revoked');
+  }
+  const { role, suspendedAt } = session.user;
+  if (sessionState({ ...session, role, suspendedAt }, now) !== 'live') {
     return refuse('token_revoked');
   }
   if (now.getTime() - session.lastSeenAt.getTime() > sessionPolicy.lastSeenEverySeconds * 1000) {

@@ -66,7 +66,7 @@ export async function signInByCookie(
     phone,
     otp: await codeFor(database, phone),
     csrfToken: (JSON.parse(csrf.body) as { csrfToken: string }).csrfToken,
-    json: true,
+    json: 'true',
   };
   const path = '/api/auth/callback/otp';
   const body = JSON.stringify(form);

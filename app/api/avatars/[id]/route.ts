@@ -15,7 +15,6 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
           'content-type': 'image/webp',
           'cache-control': 'private, max-age=31536000, immutable',
           'content-disposition': 'inline; filename="avatar.webp"',
-          'content-security-policy': "default-src 'none'",
         },
       });
     },
