@@ -2,6 +2,6 @@
 
 import { ErrorMessage } from '@/components/brand/error-message';
 
-export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <ErrorMessage reference={error.digest} retry={reset} />;
+export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
+  return <ErrorMessage reference={error.digest} />;
 }

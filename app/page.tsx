@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { KeyDrawing } from '@/components/brand/key-drawing';
 import { Logo } from '@/components/brand/logo';
-import { buttonClass } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { ArrowRight } from '@/components/ui/icons';
 import { env } from '@/lib/env';
 import { currentUser } from '@/lib/http/guards';

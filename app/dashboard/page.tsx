@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ProfileDetails } from '@/components/dashboard/profile-details';
-import { buttonClass } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { Pencil } from '@/components/ui/icons';
 import { requireUser } from '@/lib/http/guards';
 

@@ -43,7 +43,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const { register, handleSubmit, setError, setValue, setFocus, clearErrors, formState } = useForm<PhoneEntry>({
     resolver,
   });
-  const typing = usePhoneTyping({ start: country, allowed });
+  const typing = usePhoneTyping({ start: country, allowed, write: (text) => setValue('phone', text) });
 
   const say = (problem: Problem | 'unreachable') => {
     const message = problem === 'unreachable' ? UNREACHABLE : (problem.errors?.[0]?.message ?? problem.message);
@@ -72,7 +72,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const formError = formState.errors.root?.message ?? (shown && !onNumber ? shown.message : undefined);
 
   const phone = register('phone', {
-    onChange: (event: ChangeEvent<HTMLInputElement>) => typing.changed(event.target, (text) => setValue('phone', text)),
+    onChange: (event: ChangeEvent<HTMLInputElement>) => typing.changed(event.target),
   });
 
   return (
@@ -100,7 +100,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
           country={typing.country}
           allowed={allowed}
           onPick={(picked) => {
-            typing.pick(picked, (text) => setValue('phone', text));
+            typing.pick(picked);
             setFocus('phone');
           }}
         />

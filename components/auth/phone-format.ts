@@ -14,10 +14,14 @@ type Typing = { text: string; country: Country; whole: boolean; accepts: (iso: s
  */
 export function formatPhone({ text, country, whole, accepts }: Typing): TypedPhone {
   const cleaned = text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
     .trim()
     .replace(/^tel:/i, '')
     .replace(/^[^\d+]*00/, '+');
-  if (!cleaned.includes('+')) return { country, text: formatAs(country.iso, cleaned) };
+  if (!cleaned.includes('+')) {
+    return { country, text: formatAs(country.iso, cleaned) };
+  }
   const found = parsePhoneNumberFromString(cleaned);
   if (whole && found?.country && found.isPossible() && accepts(found.country)) {
     return { country: countryOf(found.country), text: formatAs(found.country, found.nationalNumber) };
@@ -30,4 +34,55 @@ export function formatPhone({ text, country, whole, accepts }: Typing): TypedPho
 
 function formatAs(iso: string, digits: string): string {
   return new AsYouType(isSupportedCountry(iso) ? iso : undefined).input(digits);
+}
+
+/** Formats what stands in the field after a change and keeps the caret behind the digit it was behind. */
+export function formatField(
+  input: HTMLInputElement,
+  before: string,
+  typing: Omit<Typing, 'text' | 'whole'>,
+): TypedPhone {
+  const whole = input.value.length - before.length > 1;
+  const caret = input.selectionStart ?? input.value.length;
+  const atEnd = caret === input.value.length;
+  const kept = onlyPunctuationErased(input.value, before)
+    ? withoutLastDigitBefore(input.value, caret)
+    : { text: input.value, caret };
+  const typed = formatPhone({ ...typing, text: kept.text, whole });
+  if (typed.text !== input.value) {
+    const position = atEnd
+      ? typed.text.length
+      : caretAfter(typed.text, digitsOf(kept.text.slice(0, kept.caret)).length);
+    input.value = typed.text;
+    input.setSelectionRange(position, position);
+  }
+  return typed;
+}
+
+/** Only a bracket or a space went; formatting would put it straight back, so the digit before it must go as well. */
+function onlyPunctuationErased(text: string, before: string): boolean {
+  return before.length - text.length === 1 && digitsOf(text) === digitsOf(before);
+}
+
+/** The digits (and the plus) of a number as typed, without what only makes it readable. */
+export function digitsOf(text: string): string {
+  return text.replace(/[^\p{Nd}+]/gu, '');
+}
+
+/** The place in `text` behind its first `count` digits. */
+export function caretAfter(text: string, count: number): number {
+  let seen = 0;
+  for (let index = 0; index < text.length; index++) {
+    if (seen === count) {
+      return index;
+    }
+    seen += digitsOf(text.charAt(index)).length;
+  }
+  return text.length;
+}
+
+/** Takes away the last digit before `caret`. */
+function withoutLastDigitBefore(text: string, caret: number): { text: string; caret: number } {
+  const head = text.slice(0, caret).replace(/\p{Nd}(\P{Nd}*)$/u, '$1');
+  return { text: head + text.slice(caret), caret: head.length };
 }

@@ -1,25 +1,17 @@
-'use client';
-
-import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { startTransition } from 'react';
-import { Button, buttonClass } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button-class';
 import { MessagePage } from './message-page';
 
-/** Something broke on the server. `reference` is what the log knows this failure by. */
-export function ErrorMessage({ reference, retry }: { reference: string | undefined; retry: () => void }) {
-  const router = useRouter();
-  const again = () =>
-    startTransition(() => {
-      router.refresh();
-      retry();
-    });
+/**
+ * Something broke on the server. `reference` is what the log knows this failure by. Every page carries this in its
+ * first JavaScript, so it is kept small: retrying is a plain reload, which also fetches what failed afresh.
+ */
+export function ErrorMessage({ reference }: { reference: string | undefined }) {
   return (
     <MessagePage
       title="That didn’t work"
       text={
         <>
-          <p>Something went wrong on our side. Nothing you entered was the cause, and trying again often helps.</p>
+          Something went wrong on our side. Nothing you entered was the cause, and trying again often helps.
           {reference && (
             <p className="mt-4 text-sm">
               Reference <code className="rounded-sm bg-sunken px-1.5 py-0.5 text-ink select-all">{reference}</code>
@@ -28,10 +20,15 @@ export function ErrorMessage({ reference, retry }: { reference: string | undefin
         </>
       }
     >
-      <Button onClick={again}>Try again</Button>
-      <Link href="/" prefetch={false} className={buttonClass('secondary')}>
+      <button type="button" onClick={() => window.location.reload()} className={buttonClass()}>
+        Try again
+      </button>
+      <a href={START} className={buttonClass('secondary')}>
         Go to the start
-      </Link>
+      </a>
     </MessagePage>
   );
 }
+
+/** A full load on purpose: whatever broke should not come along. */
+const START = '/';
