@@ -9,10 +9,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 30_000,
   reporter: [['list']],
-  // Video would need ffmpeg; a trace of what failed says more.
-  use: { trace: 'retain-on-failure', video: 'off' },
+  use: { trace: 'off', video: 'off' },
   projects: [
     { name: 'api', testDir: './e2e/api' },
-    { name: 'browser', testDir: './e2e/browser', use: { ...devices['Desktop Chrome'] } },
+    { name: 'browser', testDir: './e2e/browser', use: { ...devices['Desktop Chrome'], trace: 'retain-on-failure' } },
   ],
 });

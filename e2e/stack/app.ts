@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { settings } from '@/lib/env';
+import { BUILD_FOLDER } from './build';
+
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 5_000;
+
+export type Settings = Partial<Record<keyof typeof settings, string>>;
+
+/** A running `npm start` of the tests' build. */
+export type App = {
+  url: string;
+  pid: number;
+  logFile: string;
+  /** What the server has written so far, to both of its outputs. */
+  log(): string;
+  stop(): Promise<void>;
+};
+
+export type Launched = { process: ChildProcess; log(): string; logFile: string; exited: Promise<number | null> };
+
+/**
+ * Runs `npm start`'s command with exactly these settings: whatever else the machine or an .env file sets is blanked out.
+ */
+export function launchApp(given: Settings & { PORT: string }, logFile: string): Launched {
+  const blank = Object.fromEntries([...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']));
+  const output = fs.openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join('lib', 'commands', 'start.ts')], {
+    env: { ...process.env, ...blank, NODE_ENV: 'production', NEXT_DIST_DIR: BUILD_FOLDER, NEXT_TELEMETRY_DISABLED: '1', ...given },
+    stdio: ['ignore', output, output],
+    detached: process.platform !== 'win32',
+  });
+  fs.closeSync(output);
+  const log = () => fs.readFileSync(logFile, 'utf8');
+  return { process: child, log, logFile, exited: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+/** The same, once it answers. @throws with the server's last words when it does not. */
+export async function startApp(given: Settings, logFile: string): Promise<App> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile);
+  const kill = () => killGroup(launched.process, 'SIGKILL');
+  process.once('exit', kill);
+  await readyOrDead(url, launched);
+  return {
+    url,
+    pid: launched.process.pid ?? 0,
+    logFile,
+    log: launched.log,
+    async stop() {
+      process.off('exit', kill);
+      launched.process.kill('SIGTERM');
+      await Promise.race([launched.exited, pause(STOP_WITHIN_MS)]);
+      kill();
+      await launched.exited;
+    },
+  };
+}
+
+async function readyOrDead(url: string, launched: Launched): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (launched.process.exitCode === null && Date.now() < deadline) {
+    const answer = await fetch(`${url}/api/health`).catch(() => null);
+    if (answer?.ok) return;
+    await pause(50);
+  }
+  killGroup(launched.process, 'SIGKILL');
+  throw new Error(`The server did not start. Its log says:\n${launched.log()}`);
+}
+
+/** The command and the server it has started. */
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else if (child.pid) process.kill(-child.pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const probe = net.createServer().listen(0);
+  await once(probe, 'listening');
+  const { port } = probe.address() as net.AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
