@@ -93,7 +93,7 @@ function copyOutside(packageFolder: string, asRoot: boolean): string {
     version: string;
   };
   const base = ownFolder(asRoot);
-  const target = path.join(base, `${path.basename(name)}-${version}`);
+  const target = path.join(/* turbopackIgnore: true */ base, `${path.basename(name)}-${version}`);
   if (fs.existsSync(target)) return target;
   const temporary = fs.mkdtempSync(`${target}.`);
   fs.cpSync(path.join(packageFolder, 'native'), temporary, { recursive: true, verbatimSymlinks: true });

@@ -23,8 +23,9 @@ export function clusterPaths(folder: string) {
  */
 export async function ensureCluster(folder: string, binaries: Binaries, user: ServerUser): Promise<void> {
   const { cluster, data } = clusterPaths(folder);
-  if (!fs.existsSync(cluster)) await createCluster(folder, binaries, user);
-  if (user && fs.statSync(data).uid !== user.uid >>> 0) giveTo(user, cluster);
+  // A bundler would take these two for a wish to ship the whole project.
+  if (!fs.existsSync(/* turbopackIgnore: true */ cluster)) await createCluster(folder, binaries, user);
+  if (user && fs.statSync(/* turbopackIgnore: true */ data).uid !== user.uid >>> 0) giveTo(user, cluster);
   const madeBy = fs.readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (madeBy === binaries.majorVersion) return;
   throw new EmbeddedPostgresError(
@@ -35,7 +36,7 @@ export async function ensureCluster(folder: string, binaries: Binaries, user: Se
 
 async function createCluster(folder: string, binaries: Binaries, user: ServerUser): Promise<void> {
   removeLeftovers(folder);
-  const unfinished = fs.mkdtempSync(path.join(folder, `unfinished-${process.pid}-`));
+  const unfinished = fs.mkdtempSync(path.join(/* turbopackIgnore: true */ folder, `unfinished-${process.pid}-`));
   const passwordFile = path.join(unfinished, 'password');
   fs.writeFileSync(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
   if (user) giveTo(user, unfinished);

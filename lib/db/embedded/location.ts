@@ -78,7 +78,9 @@ function isUsable(folder: string, user: ServerUser): boolean {
 }
 
 function createOutside(dataDir: string, user: ServerUser): string {
-  const outside = fs.mkdtempSync(path.join(ownFolder(user !== undefined), `${projectKey(dataDir)}-`));
+  const outside = fs.mkdtempSync(
+    path.join(/* turbopackIgnore: true */ ownFolder(user !== undefined), `${projectKey(dataDir)}-`),
+  );
   if (isUsable(outside, user)) return outside;
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL can keep its data neither in ${dataDir} nor in ${outside}. ${USE_YOUR_OWN_SERVER}`,

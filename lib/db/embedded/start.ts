@@ -65,31 +65,35 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function start(options: EmbeddedPostgresOptions, log: (line: string) => void): Promise<EmbeddedPostgres> {
-  const first = await joinOrStart(options, log);
-  let hold = first.hold;
-  let stopped = false;
-  const comeBackWhenLost = () =>
-    hold.onLost(() => {
-      joinOrStart(options, log).then(
-        (again) => {
-          if (again.hold.port !== first.hold.port) log('The database came back at another address: start again.');
-          hold = again.hold;
-          if (stopped) return void hold.release();
-          comeBackWhenLost();
-        },
-        (error: unknown) => log(`The database stopped and did not come back. ${(error as Error).message}`),
-      );
-    });
-  comeBackWhenLost();
+  const { hold, folder, reused } = await joinOrStart(options, log);
+  const stop = keepHolding(hold, () => joinOrStart(options, log), log);
+  try {
+    return { url: await openDatabase(folder, hold.port), reused, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
 
-  const url = await openDatabase(first.folder, hold.port);
-  return {
-    url,
-    reused: first.reused,
-    stop() {
-      stopped = true;
-      return hold.release();
-    },
+/** Takes hold again whenever the server or its supervisor was killed. Answers how to let go. */
+function keepHolding(first: Hold, again: () => Promise<Started>, log: (line: string) => void): () => Promise<void> {
+  let hold = first;
+  let stopped = false;
+  const watch = () => hold.onLost(() => void comeBack());
+  const comeBack = async () => {
+    try {
+      hold = (await again()).hold;
+    } catch (error) {
+      return log(`The database stopped and did not come back. ${(error as Error).message}`);
+    }
+    if (stopped) return hold.release();
+    if (hold.port !== first.port) log('The database came back at another address: start this program again.');
+    watch();
+  };
+  watch();
+  return () => {
+    stopped = true;
+    return hold.release();
   };
 }
 
