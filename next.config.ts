@@ -23,6 +23,8 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   // `next dev` opened by address instead of name would otherwise never hydrate.
   allowedDevOrigins: ['127.0.0.1'],
+  // What a development checkout keeps to itself never belongs in a build.
+  outputFileTracingExcludes: { '/*': ['.data/**/*', '.env*'] },
   serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp'],
   // The inbox is asked for by number, and numbers don't belong in a log.
   logging: { incomingRequests: { ignore: [/^\/api\/dev\/inbox/] } },

@@ -7,7 +7,7 @@ import path from 'node:path';
  * Production never gets here: it must be given one.
  */
 export function developmentSecret(): string {
-  const file = path.join(process.cwd(), '.data', 'secret');
+  const file = path.join(/* turbopackIgnore: true */ process.cwd(), '.data', 'secret');
   mkdirSync(path.dirname(file), { recursive: true });
   try {
     // 'wx' makes two processes that start at once agree on one secret.

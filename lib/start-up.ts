@@ -48,7 +48,7 @@ async function ensureDatabase(settings: Env): Promise<boolean> {
 
 async function embeddedDatabase(): Promise<string> {
   try {
-    return (await startEmbeddedPostgres({ dataDir: projectDataDir() })).url;
+    return (await startEmbeddedPostgres({ dataDir: projectDataDir(), log: say })).url;
   } catch (error) {
     throw new StartUpError((error as Error).message);
   }
