@@ -22,7 +22,10 @@ test.describe('POST /api/auth/send-otp', () => {
     });
   });
 
-  test('sends the brand, the code, its life, a warning and the line that browsers read', async ({ client, newPhone }) => {
+  test('sends the brand, the code, its life, a warning and the line that browsers read', async ({
+    client,
+    newPhone,
+  }) => {
     const phone = newPhone();
     const { code } = await requestCode(client, phone);
     const [message, ...others] = await messagesTo(client, phone);
@@ -40,7 +43,8 @@ test.describe('POST /api/auth/send-otp', () => {
   }
 
   const spread = (text: string) => [...text].join(' ');
-  const digitsOf = (zero: number) => (text: string) => text.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+  const digitsOf = (zero: number) => (text: string) =>
+    text.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
   const writings: [string, (phone: string) => string][] = [
     ['national digits of the default country', nationalDigits],
     ['national digits with a trunk zero', (phone) => `0${nationalDigits(phone)}`],

@@ -36,11 +36,19 @@ test.describe('POST /api/auth/verify-otp', () => {
     expect(second.user).toEqual({ ...first.user, updated_at: second.user.updated_at });
   });
 
-  test('a profile with first name, last name and e-mail is complete, and not before', async ({ client, newPhone, clock }) => {
+  test('a profile with first name, last name and e-mail is complete, and not before', async ({
+    client,
+    newPhone,
+    clock,
+  }) => {
     const phone = newPhone();
-    expect(await signIn(client, phone, { first_name: 'John', last_name: 'Doe' })).toMatchObject({ needs_profile_completion: true });
+    expect(await signIn(client, phone, { first_name: 'John', last_name: 'Doe' })).toMatchObject({
+      needs_profile_completion: true,
+    });
     await clock.passForPhone(phone, 61);
-    expect(await signIn(client, phone, { email: 'john@example.com' })).toMatchObject({ needs_profile_completion: false });
+    expect(await signIn(client, phone, { email: 'john@example.com' })).toMatchObject({
+      needs_profile_completion: false,
+    });
   });
 
   const names: [string, string | null, string | null][] = [
@@ -53,7 +61,11 @@ test.describe('POST /api/auth/verify-otp', () => {
       const phone = newPhone();
       const { code } = await requestCode(client, phone, { name });
       const answer = await verify(client, phone, code);
-      expect(answer.json<SignIn>().user).toMatchObject({ first_name, last_name, name: [first_name, last_name].filter(Boolean).join(' ') });
+      expect(answer.json<SignIn>().user).toMatchObject({
+        first_name,
+        last_name,
+        name: [first_name, last_name].filter(Boolean).join(' '),
+      });
     });
   }
 
@@ -62,10 +74,22 @@ test.describe('POST /api/auth/verify-otp', () => {
     await signIn(client, phone, { first_name: 'John' });
     await clock.passForPhone(phone, 61);
     const { code } = await requestCode(client, phone, { name: 'Mallory Other' });
-    const answer = await verify(client, phone, code, { first_name: 'Mallory', last_name: 'Doe', email: 'john@example.com' });
-    expect(answer.json<SignIn>().user).toMatchObject({ first_name: 'John', last_name: 'Doe', email: 'john@example.com' });
+    const answer = await verify(client, phone, code, {
+      first_name: 'Mallory',
+      last_name: 'Doe',
+      email: 'john@example.com',
+    });
+    expect(answer.json<SignIn>().user).toMatchObject({
+      first_name: 'John',
+      last_name: 'Doe',
+      email: 'john@example.com',
+    });
     await clock.passForPhone(phone, 61);
-    const third = await signIn(client, phone, { first_name: 'Mallory', last_name: 'Smith', email: 'mallory@example.com' });
+    const third = await signIn(client, phone, {
+      first_name: 'Mallory',
+      last_name: 'Smith',
+      email: 'mallory@example.com',
+    });
     expect(third.user).toMatchObject({ first_name: 'John', last_name: 'Doe', email: 'john@example.com' });
   });
 
@@ -80,7 +104,9 @@ test.describe('POST /api/auth/verify-otp', () => {
     const phone = newPhone();
     const { code } = await requestCode(client, phone);
     for (const attemptsLeft of [4, 3, 2, 1, 0]) {
-      expectProblem(await verify(client, phone, wrongCode(code, attemptsLeft + 1)), 'invalid_code', { attempts_left: attemptsLeft });
+      expectProblem(await verify(client, phone, wrongCode(code, attemptsLeft + 1)), 'invalid_code', {
+        attempts_left: attemptsLeft,
+      });
     }
     for (const otp of [wrongCode(code), code, code]) {
       const answer = await verify(client, phone, otp);
@@ -160,7 +186,10 @@ test.describe('POST /api/auth/verify-otp', () => {
     expectProblem(await verify(client, phone, wrongCode(code)), 'invalid_code', { attempts_left: 4 });
     expectProblem(await verify(client, phone, code), 'account_suspended');
     expectProblem(await verify(client, phone, code), 'code_expired');
-    expectProblem(await client.get('/api/me', { headers: { authorization: `Bearer ${tokens.access}` } }), 'token_revoked');
+    expectProblem(
+      await client.get('/api/me', { headers: { authorization: `Bearer ${tokens.access}` } }),
+      'token_revoked',
+    );
   });
 
   test('known, unknown and suspended numbers are answered alike', async ({ client, newPhone, sql, clock }) => {

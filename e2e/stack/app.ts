@@ -22,22 +22,49 @@ export type App = {
   stop(): Promise<void>;
 };
 
-export type Launched = { process: ChildProcess; log(): string; logFile: string; exited: Promise<number | null> };
+export type Launched = {
+  process: ChildProcess;
+  log(): string;
+  exited: Promise<number | null>;
+  /** Ends it at once, with all that it has started. */
+  kill(): Promise<unknown>;
+};
 
 /**
  * Runs `npm start`'s command with exactly these settings: whatever else the machine or an .env file sets is blanked out.
  */
 export function launchApp(given: Settings & { PORT: string }, logFile: string): Launched {
-  const blank = Object.fromEntries([...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']));
+  const blank = Object.fromEntries(
+    [...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']),
+  );
   const output = fs.openSync(logFile, 'a');
   const child = spawn(process.execPath, ['--import', 'tsx', path.join('lib', 'commands', 'start.ts')], {
-    env: { ...process.env, ...blank, NODE_ENV: 'production', NEXT_DIST_DIR: BUILD_FOLDER, NEXT_TELEMETRY_DISABLED: '1', ...given },
+    env: {
+      ...process.env,
+      ...blank,
+      NODE_ENV: 'production',
+      NEXT_DIST_DIR: BUILD_FOLDER,
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...given,
+    },
     stdio: ['ignore', output, output],
     detached: process.platform !== 'win32',
   });
   fs.closeSync(output);
-  const log = () => fs.readFileSync(logFile, 'utf8');
-  return { process: child, log, logFile, exited: once(child, 'exit').then(([code]) => code as number | null) };
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const killNow = () => killGroup(child);
+  // A test run that is ended in the middle leaves nothing behind.
+  process.once('exit', killNow);
+  void exited.then(() => process.off('exit', killNow));
+  return {
+    process: child,
+    log: () => fs.readFileSync(logFile, 'utf8'),
+    exited,
+    kill() {
+      killNow();
+      return exited;
+    },
+  };
 }
 
 /** The same, once it answers. @throws with the server's last words when it does not. */
@@ -45,8 +72,6 @@ export async function startApp(given: Settings, logFile: string): Promise<App> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile);
-  const kill = () => killGroup(launched.process, 'SIGKILL');
-  process.once('exit', kill);
   await readyOrDead(url, launched);
   return {
     url,
@@ -54,11 +79,9 @@ export async function startApp(given: Settings, logFile: string): Promise<App> {
     logFile,
     log: launched.log,
     async stop() {
-      process.off('exit', kill);
       launched.process.kill('SIGTERM');
       await Promise.race([launched.exited, pause(STOP_WITHIN_MS)]);
-      kill();
-      await launched.exited;
+      await launched.kill();
     },
   };
 }
@@ -70,15 +93,15 @@ async function readyOrDead(url: string, launched: Launched): Promise<void> {
     if (answer?.ok) return;
     await pause(50);
   }
-  killGroup(launched.process, 'SIGKILL');
+  await launched.kill();
   throw new Error(`The server did not start. Its log says:\n${launched.log()}`);
 }
 
 /** The command and the server it has started. */
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function killGroup(child: ChildProcess): void {
   try {
-    if (process.platform === 'win32') child.kill(signal);
-    else if (child.pid) process.kill(-child.pid, signal);
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else if (child.pid) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // It has ended already.
   }

@@ -8,8 +8,17 @@ import { pathToFileURL } from 'node:url';
 export const BUILD_FOLDER = '.next-e2e';
 
 const SOURCES = [
-  'app', 'components', 'lib', 'drizzle', 'public',
-  'proxy.ts', 'instrumentation.ts', 'next.config.ts', 'postcss.config.mjs', 'package.json', 'package-lock.json',
+  'app',
+  'components',
+  'lib',
+  'drizzle',
+  'public',
+  'proxy.ts',
+  'instrumentation.ts',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'package.json',
+  'package-lock.json',
 ];
 /** Next writes its build folder into these; the project's own versions stay. */
 const REWRITTEN = ['tsconfig.json', 'next-env.d.ts'];
@@ -27,7 +36,12 @@ function build(): void {
   const before = REWRITTEN.filter((file) => fs.existsSync(file)).map((file) => [file, fs.readFileSync(file)] as const);
   try {
     const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-    const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_DIST_DIR: BUILD_FOLDER, NEXT_TELEMETRY_DISABLED: '1' };
+    const env = {
+      ...process.env,
+      NODE_ENV: 'production' as const,
+      NEXT_DIST_DIR: BUILD_FOLDER,
+      NEXT_TELEMETRY_DISABLED: '1',
+    };
     const { status } = spawnSync(process.execPath, [next, 'build'], { env, stdio: 'inherit' });
     if (status !== 0) throw new Error('The production build failed; its output is above.');
   } finally {

@@ -38,7 +38,8 @@ export default async function setup(): Promise<() => Promise<void>> {
       const leaks = await numbersInLog(databaseUrl, app);
       await app.stop();
       await cleanUp();
-      if (leaks.length > 0) throw new Error(`The server's log of this run holds full phone numbers or codes: ${leaks.join(', ')}`);
+      if (leaks.length > 0)
+        throw new Error(`The server's log of this run holds full phone numbers or codes: ${leaks.join(', ')}`);
     };
   } catch (error) {
     await cleanUp();

@@ -1,0 +1,128 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import { startEmbeddedPostgres } from '@/lib/db/embedded/start';
+import { bearer, Client } from '../fixtures/http-client';
+import { startSeparateApp } from '../fixtures/separate-app';
+import { expectProblem, seconds } from '../fixtures/shapes';
+import { newestCode, requestCode, signIn, verify } from '../fixtures/sign-in';
+import { expect, test } from '../fixtures/test';
+
+test.describe.configure({ mode: 'default', timeout: 90_000 });
+
+test('without its database every call answers 503 within three seconds, the process lives, and all works again by itself', async ({
+  newAddress,
+  newPhone,
+}) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey-e2e-fault-'));
+  fs.chmodSync(folder, 0o755);
+  const dataDir = path.join(folder, 'postgres');
+  let database = await startEmbeddedPostgres({ dataDir, durable: false });
+  const app = await startSeparateApp({ DATABASE_URL: database.url });
+  const client = new Client(app.url, newAddress());
+  try {
+    const { tokens } = await signIn(client, newPhone());
+    const waiting = newPhone();
+    const { code } = await requestCode(client, waiting);
+    const headers = bearer(tokens.access);
+
+    await database.stop();
+    const phone = newPhone();
+    const calls = {
+      'send-otp': () => client.post('/api/auth/send-otp', { phone }),
+      'send-otp, malformed': () => client.post('/api/auth/send-otp', {}),
+      'verify-otp': () => verify(client, waiting, code),
+      me: () => client.get('/api/me', { headers }),
+      'change of profile': () => client.call('PATCH', '/api/me', { headers, json: { bio: 'x' } }),
+      logout: () => client.post('/api/auth/logout', {}, headers),
+      avatar: () => client.get('/api/avatars/01890a5d-ac96-774b-bcce-b302099a8057'),
+    };
+    for (const round of [1, 2]) {
+      for (const [name, call] of Object.entries(calls)) {
+        await test.step(`${name}, round ${round}`, async () => {
+          const began = performance.now();
+          const answer = await call();
+          expect(performance.now() - began).toBeLessThan(3_000);
+          expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
+        });
+      }
+    }
+    const health = await client.get('/api/health');
+    expect(health.status).toBe(503);
+    expect(health.json()).toEqual({ status: 'degraded', database: 'unavailable', version: expect.any(String) });
+    expect((await client.get('/api/auth/health')).status).toBe(503);
+    const together = await Promise.all(Array.from({ length: 30 }, () => client.get('/api/me', { headers })));
+    expect(new Set(together.map(({ status }) => status))).toEqual(new Set([503]));
+    expect((await client.get('/api/auth/session')).status).toBeLessThan(500);
+    for (const page of ['/auth', '/dashboard'])
+      expect((await client.get(page)).text).not.toMatch(/\bat .+:\d+:\d+|ECONNREFUSED/);
+
+    database = await startEmbeddedPostgres({ dataDir, durable: false });
+    await expect.poll(async () => (await client.get('/api/health')).status).toBe(200);
+    expect((await client.get('/api/me', { headers })).status).toBe(200);
+    // Asked for again at once: a code that could not be sent costs no waiting.
+    await requestCode(client, phone);
+    // And the code that was tried meanwhile has not been lost.
+    expect((await verify(client, waiting, code)).status).toBe(200);
+    expect(() => process.kill(app.pid, 0)).not.toThrow();
+    expect(app.log()).not.toMatch(/unhandled|uncaught/i);
+    for (const secret of [phone.slice(1), waiting.slice(1), code, new URL(database.url).password])
+      expect(app.log()).not.toContain(secret);
+  } finally {
+    client.close();
+    await app.stop();
+    await database.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('connections cut in the middle of work harm nobody', async ({ newAddress, newPhone }) => {
+  const app = await startSeparateApp({});
+  const admin = postgres(app.databaseUrl, { max: 1 });
+  const cut = () =>
+    admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  const client = new Client(app.url, newAddress());
+  const phones = Array.from({ length: 8 }, () => newPhone());
+  const busy = phones.map((phone) => client.post('/api/auth/send-otp', { phone }));
+  await cut();
+  for (const answer of await Promise.all(busy)) {
+    if (answer.status !== 200) expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
+  }
+  await expect.poll(async () => (await client.get('/api/health')).status).toBe(200);
+  const other = new Client(app.url, newAddress());
+  expect(await signIn(other, newPhone())).toMatchObject({ created: true });
+  expect(app.log()).not.toMatch(/unhandled|uncaught/i);
+  for (const each of [client, other]) each.close();
+  await admin.end();
+  await app.stop();
+});
+
+test('more code checks than the machine can do are told to come back, and the server stays well', async ({
+  newAddress,
+  newPhone,
+}) => {
+  // One hash at a time on any machine, so that the queue fills.
+  process.env.UV_THREADPOOL_SIZE = '1';
+  const app = await startSeparateApp({ DATABASE_POOL_MAX: '50' }).finally(() => delete process.env.UV_THREADPOOL_SIZE);
+  const clients = Array.from({ length: 40 }, () => new Client(app.url, newAddress()));
+  const answers = await Promise.all(
+    clients.flatMap((client) =>
+      Array.from({ length: 10 }, () => client.post('/api/auth/send-otp', { phone: newPhone() })),
+    ),
+  );
+  const [sent, refused] = [
+    answers.filter(({ status }) => status === 200),
+    answers.filter(({ status }) => status !== 200),
+  ];
+  expect(sent.length).toBeGreaterThan(190);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const answer of refused) expectProblem(answer, 'overloaded', { retry_after_seconds: seconds(1, 60) });
+  const late = new Client(app.url, newAddress());
+  const phone = newPhone();
+  const { code } = await requestCode(late, phone);
+  expect(code).toBe(await newestCode(late, phone));
+  expect((await verify(late, phone, code)).status).toBe(200);
+  for (const each of [...clients, late]) each.close();
+  await app.stop();
+});
