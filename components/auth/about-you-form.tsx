@@ -76,6 +76,11 @@ export function AboutYouForm({ known }: { known: Partial<AboutYou> }) {
       <Button type="submit" pending={pending} disabled={!hydrated} className="w-full">
         Continue
       </Button>
+      <noscript>
+        <p className="text-sm text-ink-soft">
+          This step needs JavaScript. Please switch it on and load the page again.
+        </p>
+      </noscript>
       <p role="status" className="sr-only">
         {pending && 'Saving'}
       </p>

@@ -48,7 +48,7 @@ export function CodeBoxes({ code, length, look, onFocus, onBlur, ...input }: Cod
           setFocused(false);
           onBlur?.(event);
         }}
-        className="absolute inset-0 h-14 w-full cursor-text bg-transparent text-base text-transparent caret-transparent outline-none selection:bg-transparent disabled:cursor-not-allowed"
+        className="absolute inset-0 h-14 w-full cursor-text bg-transparent text-base text-transparent caret-transparent outline-none selection:bg-transparent read-only:cursor-default"
       />
     </div>
   );

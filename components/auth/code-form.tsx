@@ -99,13 +99,12 @@ export function CodeForm(props: CodeFormProps) {
           code={entry.code}
           length={flow.codeLength}
           look={entry.accepted ? 'right' : !live ? 'off' : error ? 'wrong' : 'open'}
-          readOnly={entry.pending}
-          disabled={!live}
+          readOnly={entry.pending || !live}
           {...entry.field}
         />
         <FieldError id="otp" error={live ? error : undefined} />
         <div className={live ? '' : 'mt-4'}>
-          <Notice kind="danger">{live ? undefined : stoppedText(state)}</Notice>
+          <Notice kind={state === 'exhausted' ? 'danger' : 'neutral'}>{live ? undefined : stoppedText(state)}</Notice>
         </div>
         {live && (
           <Button type="submit" pending={entry.pending} className="mt-5 w-full">

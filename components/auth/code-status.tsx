@@ -13,7 +13,7 @@ export function Life({ seconds }: { seconds: number }) {
 }
 
 const deliveryTexts: Record<FlowView['delivery'], string> = {
-  sending: 'Sending the message…',
+  sending: 'Sending…',
   handed_over: 'Message sent',
   delivered: 'Message delivered',
   failed: 'The message didn’t arrive. Check the number, or ask for a new code.',

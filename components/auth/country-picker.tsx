@@ -75,7 +75,7 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
       onClose={onClose}
       onMouseDown={onBackdrop}
       style={place}
-      className="m-0 hidden h-dvh max-h-none w-full max-w-none flex-col bg-surface backdrop:bg-ink/25 open:flex motion-safe:animate-appear sm:absolute sm:right-auto sm:bottom-auto sm:h-auto sm:max-h-(--place-height) sm:w-(--place-width) sm:rounded-md sm:border sm:border-line sm:shadow-[0_12px_32px_-12px_rgb(0_0_0/0.28)] sm:backdrop:bg-transparent max-sm:!inset-0"
+      className="m-0 hidden h-dvh max-h-none w-full max-w-none flex-col bg-surface backdrop:bg-transparent open:flex motion-safe:animate-appear sm:absolute sm:right-auto sm:bottom-auto sm:h-auto sm:max-h-(--place-height) sm:w-(--place-width) sm:rounded-md sm:border sm:border-line sm:shadow-[0_12px_32px_-12px_rgb(0_0_0/0.28)] max-sm:!inset-0"
     >
       <div className="flex items-center gap-2 border-b border-line px-4 focus-within:border-accent-text">
         <Search className="size-4 text-ink-soft" />

@@ -73,6 +73,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
 
   const phone = register('phone', {
     onChange: (event: ChangeEvent<HTMLInputElement>) => typing.changed(event.target),
+    onBlur: () => typing.left(),
   });
 
   return (

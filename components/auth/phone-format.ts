@@ -1,4 +1,9 @@
-import { AsYouType, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import {
+  AsYouType,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
 import { type Country, countryOf } from './countries';
 
 // Loaded when somebody first touches the phone field: the numbering plans of the world are too heavy for a first page.
@@ -32,8 +37,20 @@ export function formatPhone({ text, country, whole, accepts }: Typing): TypedPho
   return { country: guess && accepts(guess) ? countryOf(guess) : country, text: formatted };
 }
 
-function formatAs(iso: string, digits: string): string {
-  return new AsYouType(isSupportedCountry(iso) ? iso : undefined).input(digits);
+/**
+ * National digits as they are written behind a calling code ("81234 56789"); with the trunk prefix of people who type
+ * it ("07400 123456") as they are written at home.
+ */
+function formatAs(iso: string, text: string): string {
+  if (!isSupportedCountry(iso)) {
+    return text;
+  }
+  const prefix = `+${getCountryCallingCode(iso)}`;
+  const abroad = new AsYouType()
+    .input(prefix + digitsOf(text))
+    .slice(prefix.length)
+    .trim();
+  return /\D/.test(abroad) ? abroad : new AsYouType(iso).input(text);
 }
 
 /** Formats what stands in the field after a change and keeps the caret behind the digit it was behind. */

@@ -41,6 +41,12 @@ export function usePhoneTyping({ start, allowed, write }: Options) {
         settle(formatter.formatPhone({ text, country: picked, whole: false, accepts }));
       }
     },
+    /** "+44 7400 123456", typed to its end, becomes the country and the national rest. */
+    left() {
+      if (formatter && before.current.startsWith('+')) {
+        settle(formatter.formatPhone({ text: before.current, country, whole: true, accepts }));
+      }
+    },
     changed(input: HTMLInputElement) {
       const typed = input.value;
       const format = (lib: typeof PhoneFormat) => settle(lib.formatField(input, before.current, { country, accepts }));

@@ -1,37 +1,31 @@
+type AvatarProps = { url: string | null; name: string; className?: string };
+
 /**
- * A person's picture, or their initials. Only pictures kept by this app are shown: the page may load nothing from
- * elsewhere, and a stranger's server should not learn who looks at it.
+ * A person's picture over their initials, which show through while it loads and when it can't be loaded. A picture kept
+ * elsewhere is asked for without saying from where.
  */
-export function Avatar({
-  url,
-  name,
-  className = 'size-20 text-2xl',
-}: {
-  url: string | null;
-  name: string;
-  className?: string;
-}) {
-  const own = url && ownPath(url);
+export function Avatar({ url, name, className = 'size-20 text-2xl' }: AvatarProps) {
   return (
     <span
-      className={`grid shrink-0 place-items-center overflow-hidden rounded-full bg-accent-soft font-medium text-accent-text select-none ${className}`}
+      className={`relative grid shrink-0 place-items-center overflow-hidden rounded-full bg-accent-soft font-medium text-accent-text select-none ${className}`}
     >
-      {own ? (
-        <img src={own} alt="" className="size-full object-cover" />
-      ) : (
-        <span aria-hidden="true">{initials(name)}</span>
+      <span aria-hidden="true">{initials(name)}</span>
+      {url && (
+        <img
+          src={nearest(url)}
+          alt=""
+          referrerPolicy="no-referrer"
+          className="absolute inset-0 size-full object-cover"
+        />
       )}
     </span>
   );
 }
 
 /** Our own pictures by path, so that they load under whatever name this page was opened. */
-function ownPath(url: string): string | null {
-  if (url.startsWith('blob:')) {
-    return url;
-  }
+function nearest(url: string): string {
   const path = URL.canParse(url) ? new URL(url).pathname : '';
-  return path.startsWith('/api/avatars/') ? path : null;
+  return path.startsWith('/api/avatars/') ? path : url;
 }
 
 function initials(name: string): string {

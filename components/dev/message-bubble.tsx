@@ -41,7 +41,7 @@ function CopyCode({ code }: { code: string }) {
       type="button"
       aria-label={`Copy code ${code}`}
       onClick={() => void copy()}
-      className="mt-4 flex min-h-14 w-full items-center justify-between gap-4 rounded border border-line bg-surface px-4 transition-colors duration-100 hover:border-line-strong"
+      className="mt-4 flex min-h-14 w-full items-center justify-between gap-4 rounded border border-line bg-surface px-4 hover:border-line-strong"
     >
       <span className="text-2xl font-medium tracking-[0.08em] tabular-nums">{code}</span>
       <span

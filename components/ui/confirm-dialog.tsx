@@ -20,7 +20,7 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-text`}
       onClose={onClose}
-      className="m-auto w-[min(24rem,calc(100vw-2.5rem))] rounded-md border border-line bg-surface p-6 backdrop:bg-ink/30 motion-safe:animate-appear"
+      className="m-auto w-[min(24rem,calc(100vw-2.5rem))] rounded-md border border-line bg-surface p-6 backdrop:bg-[rgb(0_0_0/0.45)] motion-safe:animate-appear"
     >
       <h2 id={`${id}-title`} className="text-lg">
         {title}
