@@ -10,9 +10,14 @@ import { BENCH_DIST_DIR, nextBinary } from './build';
 /** What the server's process has used since it started (all threads), and holds now. */
 export type Usage = { cpuMs: number; rssMiB: number };
 
+/** What makes and checks the hashes of codes: the real thing, or next to nothing. */
+export type Hashing = 'argon2' | 'hmac';
+
 export type AppServer = {
   origin: URL;
   usage(): Promise<Usage>;
+  /** Codes hashed one way can't be checked the other way: only between journeys. */
+  switchHashing(to: Hashing): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -23,9 +28,9 @@ const POLL_MS = 50;
  * Starts the production server on a free port of the loopback interface. Limits are on, at their defaults; behind one
  * trusted proxy hop, so that each journey can come from a client address of its own.
  */
-export async function startAppServer(projectDir: string, databaseUrl: string, withArgon2: boolean): Promise<AppServer> {
+export async function startAppServer(projectDir: string, databaseUrl: string): Promise<AppServer> {
   const port = await freePort();
-  const preloads = ['meter.mjs', ...(withArgon2 ? [] : ['without-argon2.mjs'])].flatMap((name) => [
+  const preloads = ['meter.mjs', 'argon2-switch.mjs'].flatMap((name) => [
     '--import',
     pathToFileURL(path.join(import.meta.dirname, name)).href,
   ]);
@@ -44,13 +49,17 @@ export async function startAppServer(projectDir: string, databaseUrl: string, wi
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   const ended = once(child, 'exit');
+  const ask = async (question: 'usage' | Hashing): Promise<unknown> => {
+    const answer = once(child, 'message');
+    child.send(question);
+    const ending = ended.then(() => Promise.reject(new Error(`The server ended:\n${output}`)));
+    return (await Promise.race([answer, ending]))[0];
+  };
   const server: AppServer = {
     origin,
-    async usage() {
-      const answer = once(child, 'message') as Promise<[Usage]>;
-      child.send('usage');
-      const ending = ended.then(() => Promise.reject(new Error(`The server ended:\n${output}`)));
-      return (await Promise.race([answer, ending]))[0];
+    usage: () => ask('usage') as Promise<Usage>,
+    async switchHashing(to) {
+      await ask(to);
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
