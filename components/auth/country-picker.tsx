@@ -43,7 +43,13 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
   }, []);
 
   const moveTo = (index: number) => setActive(Math.min(Math.max(index, 0), found.length - 1));
-  const choose = (country: Country | undefined) => country && onPick(country);
+  const choose = (country: Country | undefined) => {
+    if (country) {
+      // First out of the way: while it is open, nothing behind it can take the focus.
+      dismiss();
+      onPick(country);
+    }
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
@@ -66,7 +72,8 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
     }
   };
 
-  const onBackdrop = (event: MouseEvent) => event.target === dialog.current && onClose();
+  const dismiss = () => dialog.current?.close();
+  const onBackdrop = (event: MouseEvent) => event.target === dialog.current && dismiss();
 
   return (
     <dialog
@@ -103,13 +110,13 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
         <button
           type="button"
           aria-label="Close"
-          onClick={onClose}
+          onClick={dismiss}
           className="-mr-2 grid size-11 place-items-center rounded text-ink-soft hover:text-ink"
         >
           <Close />
         </button>
       </div>
-      <CountryList id={id} countries={found} active={active} selected={selected} onPick={onPick} onHover={setActive} />
+      <CountryList id={id} countries={found} active={active} selected={selected} onPick={choose} onHover={setActive} />
       <p role="status" className={found.length ? 'sr-only' : 'px-4 py-6 text-sm text-ink-soft'}>
         {found.length
           ? query && `${found.length} found`

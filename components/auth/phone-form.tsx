@@ -117,7 +117,10 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
           defaultValue={typing.remembered?.phone ?? posted?.entry.phone}
           aria-invalid={phoneError ? true : undefined}
           aria-describedby={phoneError ? 'phone-error sms-notice' : 'sms-notice'}
-          onFocus={typing.warmUp}
+          onFocus={() => {
+            typing.warmUp();
+            resolver.warmUp();
+          }}
           className="h-11.5 min-w-0 flex-1 rounded-r bg-transparent px-3.5 text-base tracking-[0.01em] outline-none tabular-nums"
           {...phone}
         />

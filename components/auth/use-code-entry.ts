@@ -71,6 +71,9 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
   /** A full code sends itself, once: the same digits go again only by the button. */
   const take = (text: string) => {
     const digits = write(text);
+    if (digits) {
+      resolver.warmUp();
+    }
     if (digits && error) {
       form.clearErrors();
     }

@@ -18,12 +18,19 @@ export function usePhoneTyping({ start, allowed, write }: Options) {
   const [kept] = useState(remembered);
   const [country, setCountry] = useState(kept?.country ?? start);
   const before = useRef(kept?.phone ?? '');
+  // What was typed before the formatter arrived is formatted for the country that is chosen by then.
+  const chosen = useRef(country);
   const accepts = (iso: string) => !allowed?.length || allowed.includes(iso);
+
+  const choose = (next: Country) => {
+    chosen.current = next;
+    setCountry((current) => (current.iso === next.iso ? current : next));
+  };
 
   const settle = (typed: PhoneFormat.TypedPhone) => {
     before.current = typed.text;
     write(typed.text);
-    setCountry((current) => (current.iso === typed.country.iso ? current : typed.country));
+    choose(typed.country);
   };
 
   return {
@@ -34,7 +41,7 @@ export function usePhoneTyping({ start, allowed, write }: Options) {
       remembered = { country, phone };
     },
     pick(picked: Country) {
-      setCountry(picked);
+      choose(picked);
       // A number that began with another country's code is not one of the country just picked.
       const text = before.current.replace(/^\+.*/, '');
       if (formatter) {
@@ -44,12 +51,13 @@ export function usePhoneTyping({ start, allowed, write }: Options) {
     /** "+44 7400 123456", typed to its end, becomes the country and the national rest. */
     left() {
       if (formatter && before.current.startsWith('+')) {
-        settle(formatter.formatPhone({ text: before.current, country, whole: true, accepts }));
+        settle(formatter.formatPhone({ text: before.current, country: chosen.current, whole: true, accepts }));
       }
     },
     changed(input: HTMLInputElement) {
       const typed = input.value;
-      const format = (lib: typeof PhoneFormat) => settle(lib.formatField(input, before.current, { country, accepts }));
+      const format = (lib: typeof PhoneFormat) =>
+        settle(lib.formatField(input, before.current, { country: chosen.current, accepts }));
       if (formatter) {
         format(formatter);
       } else {

@@ -14,6 +14,11 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
       dialog.current?.showModal();
     }
   }, []);
+  // Closed first, so that the focus goes back to the button that asked.
+  const confirm = () => {
+    dialog.current?.close();
+    onConfirm();
+  };
   return (
     <dialog
       ref={dialog}
@@ -29,10 +34,10 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
         {text}
       </p>
       <div className="mt-6 flex justify-end gap-3">
-        <Button look="secondary" size="md" onClick={onClose}>
+        <Button look="secondary" size="md" onClick={() => dialog.current?.close()}>
           Cancel
         </Button>
-        <Button look="danger" size="md" onClick={onConfirm}>
+        <Button look="danger" size="md" onClick={confirm}>
           {action}
         </Button>
       </div>
