@@ -1,0 +1,191 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { newestCode, wrongCode } from '../fixtures/sign-in';
+import {
+  alerts,
+  askForCode,
+  codeField,
+  expect,
+  phoneField,
+  sendButton,
+  test,
+  welcome,
+  whenHydrated,
+} from '../fixtures/browser-test';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+async function expectNoSeriousViolation(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect.soft(serious, where).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} colours, no page has a serious fault of accessibility`, () => {
+    test.use({ colorScheme });
+
+    test('signed out', async ({ page, client, newPhone }) => {
+      for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
+        await page.goto(path);
+        await expectNoSeriousViolation(page, path);
+      }
+      await client.post('/api/auth/send-otp', { phone: newPhone() });
+      await page.goto('/dev/inbox');
+      await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
+      await expectNoSeriousViolation(page, '/dev/inbox');
+    });
+
+    test('step one with an error and with its list of countries', async ({ page }) => {
+      await page.goto('/auth');
+      await phoneField(page).fill('123');
+      await sendButton(page).click();
+      await expect(alerts(page).filter({ hasText: /./ })).toBeVisible();
+      await expectNoSeriousViolation(page, 'error');
+      await page.getByRole('button', { name: /^Country:/ }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectNoSeriousViolation(page, 'countries');
+    });
+
+    test('step two live, refused and expired', async ({ page, client, newPhone, clock }) => {
+      const phone = newPhone();
+      await askForCode(page, phone);
+      await expectNoSeriousViolation(page, 'live');
+      await codeField(page).fill(wrongCode(await newestCode(client, phone)));
+      await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
+      await expectNoSeriousViolation(page, 'refused');
+      await clock.passForPhone(phone, 301);
+      await page.reload();
+      await expect(page.getByText(/no longer works/).first()).toBeVisible();
+      await expectNoSeriousViolation(page, 'expired');
+    });
+
+    test('step three, dashboard and profile', async ({ page, signedIn }) => {
+      await signedIn(null);
+      await page.goto('/auth/about-you');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await expect(page.getByRole('textbox', { name: 'Email' })).toHaveAttribute('aria-invalid', 'true');
+      await expectNoSeriousViolation(page, 'step three');
+      await signedIn();
+      for (const path of ['/dashboard', '/dashboard/profile']) {
+        await page.goto(path);
+        await expectNoSeriousViolation(page, path);
+      }
+    });
+  });
+}
+
+test('the whole way works by keyboard alone', async ({ page, client, newPhone }) => {
+  const phone = newPhone();
+  const press = (...keys: string[]) =>
+    keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+  const tabTo = async (name: RegExp) => {
+    for (let hop = 0; hop < 25; hop += 1) {
+      await press('Tab');
+      const label = await page.evaluate(() => {
+        const focused = document.activeElement as HTMLInputElement | null;
+        return focused?.labels?.[0]?.textContent ?? focused?.getAttribute('aria-label') ?? focused?.textContent ?? '';
+      });
+      if (name.test(label.trim())) return;
+    }
+    throw new Error(`Tab never reached ${name}`);
+  };
+  await page.goto('/');
+  await tabTo(/^Sign in/);
+  await press('Enter');
+  await expect(page).toHaveURL(/\/auth$/);
+  await whenHydrated(page);
+  await tabTo(/^Phone$/);
+  await page.keyboard.type(phone);
+  await press('Enter');
+  await expect(page).toHaveURL(/\/auth\/code$/);
+  await expect(codeField(page)).toBeFocused();
+  await page.keyboard.type(await newestCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await expect(page.getByRole('textbox', { name: 'First name' })).toBeFocused();
+  await page.keyboard.type('John');
+  await press('Tab');
+  await page.keyboard.type('Doe');
+  await press('Tab');
+  await page.keyboard.type('john@example.com');
+  await press('Enter');
+  await expect(welcome(page)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Logout' })).toBeEnabled();
+  await tabTo(/^Logout$/);
+  await press('Enter');
+  await expect(page).toHaveURL(/\/auth$/);
+});
+
+test('everything that can be reached by Tab shows where the focus is', async ({ page }) => {
+  await page.goto('/auth');
+  await whenHydrated(page);
+  for (let hop = 0; hop < 4; hop += 1) {
+    await page.keyboard.press('Tab');
+    const ring = await page.evaluate(() => {
+      let element = document.activeElement;
+      for (let level = 0; element && level < 3; level += 1, element = element.parentElement) {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        if ((outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none') return true;
+      }
+      return false;
+    });
+    expect(ring).toBe(true);
+  }
+});
+
+test('no page scrolls sideways at 320 pixels, and each can be used there', async ({
+  page,
+  client,
+  newPhone,
+  signedIn,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const fits = async (where: string) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(width, where).toBeLessThanOrEqual(320);
+  };
+  for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
+    await page.goto(path);
+    await fits(path);
+  }
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await fits('/auth/code');
+  await page.goto('/dev/inbox');
+  await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
+  await fits('/dev/inbox');
+  await page.goto('/auth/code');
+  await codeField(page).fill(await newestCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await fits('/auth/about-you');
+  const long = 'x'.repeat(100);
+  await signedIn({
+    first_name: long,
+    last_name: long,
+    email: `${'x'.repeat(60)}@${'example.'.repeat(12)}com`,
+    bio: 'y'.repeat(500),
+    location: long,
+  });
+  for (const path of ['/dashboard', '/dashboard/profile']) {
+    await page.goto(path);
+    await fits(path);
+  }
+});
+
+test('each page has one main heading, a language and a title of its own', async ({ page, signedIn }) => {
+  const titles = new Set<string>();
+  const look = async (path: string) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect(page.getByRole('main')).toHaveCount(1);
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    titles.add(await page.title());
+  };
+  const signedOut = ['/', '/auth', '/otp-test', '/dev/inbox', '/no-such-page'];
+  for (const path of signedOut) await look(path);
+  await signedIn();
+  for (const path of ['/dashboard', '/dashboard/profile']) await look(path);
+  expect(titles.size).toBe(signedOut.length + 2);
+});

@@ -1,0 +1,150 @@
+import { messagesTo, newestCode, wrongCode } from '../fixtures/sign-in';
+import {
+  alerts,
+  askForCode,
+  codeField,
+  expect,
+  phoneField,
+  sendButton,
+  tellAboutYou,
+  test,
+  verifyButton,
+  welcome,
+  whenHydrated,
+} from '../fixtures/browser-test';
+
+test('two tabs with one number: the second joins the first, and either takes the code', async ({
+  page,
+  context,
+  client,
+  newPhone,
+}) => {
+  const phone = newPhone();
+  const second = await context.newPage();
+  await askForCode(page, phone);
+  await askForCode(second, phone);
+  expect(await messagesTo(client, phone)).toHaveLength(1);
+  await codeField(second).fill(await newestCode(client, phone));
+  await expect(second).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('a tab left at step two after another has signed in moves on by itself when somebody comes back to it', async ({
+  page,
+  context,
+  client,
+  newPhone,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  const second = await context.newPage();
+  await second.goto('/auth/code');
+  await codeField(second).fill(await newestCode(client, phone));
+  await tellAboutYou(second);
+  await expect(welcome(second)).toBeVisible();
+  await page.bringToFront();
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(page).toHaveURL(/\/dashboard$/);
+});
+
+test('the code entered in both tabs signs in both', async ({ page, context, client, newPhone }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  const second = await context.newPage();
+  await second.goto('/auth/code');
+  const code = await newestCode(client, phone);
+  await Promise.all([codeField(page).fill(code), codeField(second).fill(code)]);
+  for (const tab of [page, second]) await expect(tab).toHaveURL(/\/(auth\/about-you|dashboard)$/);
+  expect(await messagesTo(client, phone)).toHaveLength(1);
+});
+
+test('two tabs with two numbers stay with their own', async ({ page, context, client, newPhone }) => {
+  const [mine, yours] = [newPhone(), newPhone()];
+  const second = await context.newPage();
+  await askForCode(page, mine);
+  await askForCode(second, yours);
+  await codeField(page).fill(await newestCode(client, mine));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  const me = await page.request.get('/api/me');
+  expect(await me.json()).toMatchObject({ phone: mine });
+});
+
+test('tries are shared between tabs', async ({ page, context, client, newPhone }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  const second = await context.newPage();
+  await second.goto('/auth/code');
+  const code = await newestCode(client, phone);
+  await codeField(page).fill(wrongCode(code));
+  await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
+  await codeField(second).fill(wrongCode(code, 2));
+  await expect(alerts(second).filter({ hasText: '3 tries left' })).toBeVisible();
+});
+
+test('a resend in one tab is known in the other when its code is entered there', async ({
+  page,
+  context,
+  client,
+  newPhone,
+  clock,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  const second = await context.newPage();
+  await second.goto('/auth/code');
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  await page.getByRole('button', { name: 'Resend OTP' }).click();
+  await expect(page.getByRole('button', { name: /Resend OTP in/ })).toBeVisible();
+  await codeField(second).fill(await newestCode(client, phone));
+  await expect(second).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('a double click on "Send OTP" sends one message', async ({ page, client, newPhone }) => {
+  const phone = newPhone();
+  await page.goto('/auth');
+  await whenHydrated(page);
+  await phoneField(page).fill(phone);
+  await sendButton(page).dblclick();
+  await expect(page).toHaveURL(/\/auth\/code$/);
+  expect(await messagesTo(client, phone)).toHaveLength(1);
+});
+
+test('Enter pressed over and over at step two tries a code once', async ({ page, client, newPhone, sql }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  const code = await newestCode(client, phone);
+  await codeField(page).fill(wrongCode(code));
+  for (let press = 0; press < 4; press += 1) await codeField(page).press('Enter');
+  await expect(alerts(page).filter({ hasText: /./ })).toBeVisible();
+  expect([...(await sql`select attempts from otp_challenges where phone = ${phone}`)]).toEqual([{ attempts: 1 }]);
+});
+
+test('a double click on "Verify & Continue" makes one session', async ({ page, context, client, newPhone, sql }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  const code = await newestCode(client, phone);
+  await codeField(page).pressSequentially(code.slice(0, 5));
+  await Promise.all([
+    codeField(page).press(code.slice(5)),
+    verifyButton(page)
+      .dblclick({ force: true, noWaitAfter: true })
+      .catch(() => undefined),
+  ]);
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  expect(await sql`select 1 from sessions s join users u on u.id = s.user_id where u.phone = ${phone}`).toHaveLength(1);
+  expect(context.pages()).toHaveLength(1);
+});
+
+test('a double click on "Continue" and on "Logout" harms nothing', async ({ page, signedIn }) => {
+  await signedIn(null);
+  await page.goto('/auth/about-you');
+  await page.getByRole('textbox', { name: 'First name' }).fill('John');
+  await page.getByRole('textbox', { name: 'Last name' }).fill('Doe');
+  await page.getByRole('textbox', { name: 'Email' }).fill('john@example.com');
+  await page.getByRole('button', { name: 'Continue' }).dblclick();
+  await expect(welcome(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Logout' }).dblclick();
+  await expect(page).toHaveURL(/\/auth$/);
+});
