@@ -50,7 +50,8 @@ function rankOf(country: Country, wanted: string): number {
   if (/^\d+$/.test(digits)) return country.callingCode === digits ? 2 : Number(country.callingCode.startsWith(digits));
   const name = plain(country.name);
   const others = plain(alsoKnownAs[country.iso as CountryCode] ?? '');
-  if (country.iso.toLowerCase() === wanted) return 4;
+  // "UK" is not how Ukraine is meant.
+  if (country.iso.toLowerCase() === wanted || ` ${others} `.includes(` ${wanted} `)) return 4;
   if (name.startsWith(wanted)) return 3;
   if (` ${name} ${others}`.includes(` ${wanted}`)) return 2;
   return Number(name.includes(wanted));

@@ -61,7 +61,7 @@ export function AvatarEditor({ url, name }: { url: string | null; name: string }
   };
 
   return (
-    <div className="flex items-center gap-5 sm:gap-6">
+    <div className="flex items-center gap-4 sm:gap-6">
       <Avatar
         url={shown}
         name={name}
@@ -84,7 +84,7 @@ export function AvatarEditor({ url, name }: { url: string | null; name: string }
             }
           }}
         />
-        <div className="flex flex-wrap gap-x-3 gap-y-2">
+        <div className="flex flex-wrap gap-x-1 gap-y-2 sm:gap-x-3">
           <Button
             look="secondary"
             size="md"
