@@ -46,6 +46,8 @@ export const limitPolicy = {
   /** The whole app's bill. Settings. */
   sendsPerHour: { places: 10_000, windowSeconds: HOUR },
   sendsPerDay: { places: 50_000, windowSeconds: DAY },
+  /** A client refreshes a few times an hour; a loop gone wild is stopped. */
+  refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
   verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;
@@ -69,6 +71,12 @@ export const sessionPolicy = {
   /** Fresh proof for guarded actions (ASVS 7.5). */
   freshProofSeconds: 10 * MINUTE,
 } as const;
+
+/**
+ * A spent refresh token presented again this soon, while its successor is unused, gets the same successor: the client lost
+ * the answer, or two of its tabs asked at once. Later, or once the successor is in use, it is theft.
+ */
+export const refreshPolicy = { repeatSeconds: 30 } as const;
 
 /** Setting. RFC 9068 tokens are short-lived; the session row is checked as well. */
 export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;

@@ -24,7 +24,9 @@ export const sessions = pgTable(
     provedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp({ withTimezone: true }).notNull(),
     revokedAt: timestamp({ withTimezone: true }),
-    revokedReason: text({ enum: ['signed_out', 'signed_out_everywhere', 'session_limit'] }),
+    revokedReason: text({
+      enum: ['signed_out', 'signed_out_everywhere', 'session_limit', 'ended_by_user', 'refresh_reused'],
+    }),
   },
   (table) => [
     index('sessions_live')

@@ -7,6 +7,7 @@ export const auditEvents = {
   'session.refused': 'A right code, but the account is suspended.',
   'session.ended': 'Someone signed out.',
   'session.ended_everywhere': 'Someone signed out everywhere.',
+  'session.refresh_reused': 'A spent refresh token was presented: the session and all its tokens ended.',
   'user.profile_changed': 'Someone changed their profile.',
   'user.avatar_changed': 'Someone set or removed their picture.',
 } as const;

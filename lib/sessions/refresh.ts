@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../clock';
+import type { Database } from '../db/client';
+import { type ErrorCode, refuse, type Result } from '../errors';
+import { limitPolicy } from '../policy';
+import { tokenHash } from '../random';
+import { takePlaces } from '../rate-limit/rate-limit';
+import { findRefreshFamily, type Rotation, rotateRefreshToken } from './refresh-store';
+import { sessionState } from './session-state';
+
+export type RefreshRefusal = Extract<
+  ErrorCode,
+  'unauthenticated' | 'token_expired' | 'token_revoked' | 'refresh_reused' | 'too_many_requests'
+>;
+
+export type RefreshDeps = { db: Database; clock: Clock; successorKey: Buffer; refreshTtlSeconds: number };
+
+/**
+ * Exchanges a refresh token for its successor. The successor is derived from the token under a key of ours, so a client
+ * that lost the answer, or several of its tabs asking at once, all get the same one for a short while — and there are
+ * never two live successors. A token presented after that is stolen: its whole family ends.
+ */
+export async function refreshSession(
+  deps: RefreshDeps,
+  input: { token: string; address: string },
+): Promise<Result<{ sessionId: string; userId: string; refreshToken: string }, RefreshRefusal>> {
+  const presentedHash = tokenHash(input.token);
+  const family = await findRefreshFamily(deps.db, presentedHash);
+  if (!family) {
+    return refuse('unauthenticated');
+  }
+  if (sessionState(family, deps.clock.now()) !== 'live') {
+    return refuse('token_revoked');
+  }
+  const limited = await takePlaces(deps.db, [
+    { key: `refresh:session:${family.sessionId}`, policy: limitPolicy.refreshesPerSession },
+  ]);
+  if (limited) {
+    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+  }
+  const refreshToken = createHmac('sha256', deps.successorKey).update(input.token).digest('base64url');
+  const outcome = await rotateRefreshToken(deps.db, {
+    tokenHash: presentedHash,
+    successorHash: tokenHash(refreshToken),
+    ttlSeconds: deps.refreshTtlSeconds,
+    address: input.address,
+  });
+  const code = refusalFor[outcome];
+  return code ? refuse(code) : { ok: true, sessionId: family.sessionId, userId: family.userId, refreshToken };
+}
+
+const refusalFor = {
+  rotated: null,
+  repeated: null,
+  expired: 'token_expired',
+  reused: 'refresh_reused',
+  gone: 'token_revoked',
+} as const satisfies Record<Rotation, RefreshRefusal | null>;
