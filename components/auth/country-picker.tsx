@@ -1,6 +1,15 @@
 'use client';
 
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { Check, Close, Search } from '@/components/ui/icons';
 import { type Country, listCountries, searchCountries } from './countries';
 import { Flag } from './flag';
