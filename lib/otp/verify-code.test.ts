@@ -1,12 +1,16 @@
 import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
+import { RefusalError, refuse } from '../errors';
 import { newId, newToken } from '../random';
+import { countAttempt } from './challenge-store';
 import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from './testing';
 import { verifyCode, type VerifyCodeInput } from './verify-code';
 
-const { db } = await testDatabase();
+const { db, url: testUrl } = await testDatabase();
 const deps = depsOn(db);
 
 async function codeFor(
@@ -235,5 +239,53 @@ describe('verifyCode', () => {
       'session.created',
       'user.created',
     ]);
+  });
+});
+
+describe('verifyCode under pressure', () => {
+  it('counts no try while the hashing queue is full', async () => {
+    const phone = freshPhone();
+    const { code } = await codeFor(phone);
+    const full = {
+      ...deps.hasher,
+      assertRoom: () => {
+        throw new RefusalError(refuse('overloaded'));
+      },
+    };
+    for (let i = 0; i < 6; i++) {
+      const attempt = verifyCode(
+        { ...deps, hasher: full },
+        { phone, code, kind: 'api', address: freshAddress(), userAgent: null },
+      );
+      await expect(attempt).rejects.toThrow('overloaded');
+    }
+    expect((await verify(phone, code)).ok).toBe(true);
+  });
+
+  it('never deadlocks between simultaneous first attempts on a number, however slow the commits', async () => {
+    const url = new URL(testUrl);
+    url.searchParams.set('prepare', 'false');
+    for (let round = 0; round < 4; round++) {
+      const phone = freshPhone();
+      const { code } = await codeFor(phone);
+      // Each attempt in a transaction of its own that commits late, staggered so that snapshots differ.
+      const attempts = [0, 15, 30, 45].map(async (delayMs) => {
+        const sql = postgres(url.href, { max: 1 });
+        try {
+          await new Promise((resolve) => setTimeout(resolve, delayMs));
+          await sql.begin(async (transaction) => {
+            const target = { phone, challengeId: null, flowHash: null, address: null };
+            const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: sql.options }));
+            await countAttempt(within, target, 60);
+            await transaction`select pg_sleep(0.05)`;
+          });
+        } finally {
+          await sql.end();
+        }
+      });
+      await Promise.all(attempts);
+      expect(await count(sql`select attempts as n from otp_challenges where phone = ${phone}`)).toBe(4);
+      expect((await verify(phone, code)).ok).toBe(true);
+    }
   });
 });
