@@ -10,7 +10,7 @@ import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from './testing';
 import { verifyCode, type VerifyCodeInput } from './verify-code';
 
-const { db, url: testUrl } = await testDatabase();
+const { db, url } = await testDatabase();
 const deps = depsOn(db);
 
 async function codeFor(
@@ -263,28 +263,25 @@ describe('verifyCode under pressure', () => {
   });
 
   it('never deadlocks between simultaneous first attempts on a number, however slow the commits', async () => {
-    const url = new URL(testUrl);
-    url.searchParams.set('prepare', 'false');
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 3; round++) {
       const phone = freshPhone();
       const { code } = await codeFor(phone);
       // Each attempt in a transaction of its own that commits late. Two queue up behind the first with snapshots in which the
       // number has no count of wrong tries yet; the last starts when it has one.
-      const attempts = [0, 30, 60, 150].map(async (delayMs) => {
-        const sql = postgres(url.href, { max: 1 });
-        try {
-          await new Promise((resolve) => setTimeout(resolve, delayMs));
-          await sql.begin(async (transaction) => {
-            const target = { phone, challengeId: null, flowHash: null, address: null };
-            const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: sql.options }));
-            await countAttempt(within, target, 60);
+      const startsMs = [0, 20, 40, 110];
+      const clients = startsMs.map(() => postgres(url, { max: 1, prepare: false }));
+      await Promise.all(clients.map((client) => client`select 1`));
+      await Promise.all(
+        clients.map(async (client, index) => {
+          await new Promise((resolve) => setTimeout(resolve, startsMs[index]));
+          await client.begin(async (transaction) => {
+            const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: client.options }));
+            await countAttempt(within, { phone, challengeId: null, flowHash: null, address: null }, 60);
             await transaction`select pg_sleep(0.1)`;
           });
-        } finally {
-          await sql.end();
-        }
-      });
-      await Promise.all(attempts);
+        }),
+      );
+      await Promise.all(clients.map((client) => client.end()));
       expect(await count(sql`select attempts as n from otp_challenges where phone = ${phone}`)).toBe(4);
       expect((await verify(phone, code)).ok).toBe(true);
     }
