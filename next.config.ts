@@ -26,8 +26,8 @@ const config: NextConfig = {
   // What a development checkout keeps to itself never belongs in a build.
   outputFileTracingExcludes: { '/*': ['.data/**/*', '.env*'] },
   serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp'],
-  // The inbox is asked for by number, and numbers don't belong in a log.
-  logging: { incomingRequests: { ignore: [/^\/api\/dev\/inbox/] } },
+  // Next tells in development what it was asked and with what: numbers and codes among it, which belong in no log.
+  logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/dev\/inbox/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
   headers: async () => [{ source: '/:path*', headers }],
 };

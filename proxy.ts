@@ -43,5 +43,7 @@ function contentSecurityPolicy(nonce: string, secure: boolean): string {
 
 export const config = {
   // Pages only: the API sets its own headers, and static files need none of this.
-  matcher: ['/((?!api/|_next/|flags/|health|manifest.webmanifest|icon|apple-icon|favicon).*)'],
+  matcher: [
+    '/((?!api/|_next/|flags/[A-Z]{2}$|health/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
+  ],
 };

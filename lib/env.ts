@@ -153,25 +153,26 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   );
   given.NEXTAUTH_SECRET ??= source.AUTH_SECRET?.trim() || undefined;
   const parsed = schema.safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-  if (!parsed.success) {
-    throw new EnvError(problems);
-  }
-  const appUrl = parsed.data.APP_URL ?? `http://localhost:${parsed.data.PORT}`;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const wrong = new Set(issues.map((issue) => String(issue.path[0])));
+  // What can't be read counts as not given for now, so that all that is wrong is told at once.
+  const values = schema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+  const appUrl = values.APP_URL ?? `http://localhost:${values.PORT}`;
   const loopback = isLoopback(new URL(appUrl).hostname);
   const env: Env = {
-    ...parsed.data,
+    ...values,
     APP_URL: appUrl,
-    NEXTAUTH_SECRET: parsed.data.NEXTAUTH_SECRET ?? (production ? '' : developmentSecret()),
+    NEXTAUTH_SECRET: values.NEXTAUTH_SECRET ?? (production ? '' : developmentSecret()),
     production,
     loopback,
-    inbox: parsed.data.TWILIO_TEST_MODE || (parsed.data.SMS_PROVIDER ?? (production ? undefined : 'inbox')) === 'inbox',
+    inbox: values.TWILIO_TEST_MODE || (values.SMS_PROVIDER ?? (production ? undefined : 'inbox')) === 'inbox',
   };
-  const unsafe = unsafeSettings(env);
-  if (unsafe.length > 0) {
-    throw new EnvError(unsafe);
+  const problems = [
+    ...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`),
+    ...unsafeSettings(env).filter((problem) => !wrong.has(problem.split(' ')[0] ?? '')),
+  ];
+  if (problems.length > 0) {
+    throw new EnvError(problems);
   }
   return env;
 }
@@ -208,6 +209,7 @@ function unsafeSettings(env: Env): string[] {
 function isGuessable(secret: string): boolean {
   return (
     new Set(secret).size < 10 ||
+    /^\d+$/.test(secret) ||
     /change.?me|your.?secret|nextauth|example|placeholder|password|super.?secret|0123456789abcdef/i.test(secret)
   );
 }

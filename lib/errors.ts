@@ -61,10 +61,14 @@ export const refuse = <Code extends ErrorCode>(
   more: Omit<Refusal<Code>, 'ok' | 'code'> = {},
 ): Refusal<Code> => ({ ok: false, code, ...more });
 
-/** A refusal thrown through code that can't return one (a full queue, a database that is gone). */
+/** A refusal thrown through code that can't return one (a full queue). */
 export class RefusalError extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.code);
     this.name = 'RefusalError';
   }
 }
+
+/** Next may bundle the class more than once, so it is known by its name and not by its identity. */
+export const isRefusalError = (error: unknown): error is RefusalError =>
+  error instanceof Error && error.name === 'RefusalError' && 'refusal' in error;

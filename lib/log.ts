@@ -11,7 +11,7 @@ export function createLog(level: string): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: errorSummary },
     redact: {
-      paths: ['phone', 'otp', 'code', 'token', 'cookie', 'authorization', '*.phone', '*.otp', '*.token'],
+      paths: ['phone', 'otp', 'token', 'cookie', 'authorization', '*.phone', '*.otp', '*.token'],
       censor: '[redacted]',
     },
   });

@@ -58,6 +58,9 @@ export const argon2Policy = { memoryKiB: 19_456, passes: 2, lanes: 1, hashBytes:
 /** How many code checks may wait for a free core before a request is told to come back (503 `overloaded`). */
 export const argon2QueuePolicy = { longestQueue: 200, retryAfterSeconds: 2 } as const;
 
+/** How many uploads may wait to be re-encoded; they run one at a time. */
+export const imageQueuePolicy = { longestQueue: 20, retryAfterSeconds: 5 } as const;
+
 export const sessionPolicy = {
   /** NIST SP 800-63B-4, 2.1.3 and 2.2.3. */
   web: { idleSeconds: 7 * DAY, absoluteSeconds: 30 * DAY },
@@ -103,4 +106,5 @@ export const databasePolicy = {
   /** A dead database must be told within 3 s (503), so nothing waits longer than this. */
   connectSeconds: 2,
   statementMilliseconds: 2_500,
+  answerMilliseconds: 2_800,
 } as const;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
-import { refusalOfError } from '@/lib/http/endpoint';
+import { refusalOfError, refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
 import { currentFlow, currentUser, flowToken } from '@/lib/http/guards';
@@ -14,13 +14,15 @@ import { type Problem, problemOf } from '@/lib/http/problem';
 import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { codeStepSchema, flowSchema, phoneFormSchema } from '@/lib/otp/request-schema';
+import { sendAddressBuckets } from '@/lib/otp/send-code';
+import { verifyAddressBuckets } from '@/lib/otp/verify-code';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
 export async function startSignIn(input: { country: string; phone: string }): Promise<Problem> {
   return step(async (app, { address }) => {
     const form = check(phoneFormSchema, input);
-    if (!form.ok) return form;
+    if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
     const started = await app.startFlow({ ...form.body, token: await flowToken(), address });
     if (!started.ok) return started;
     const { name, options } = flowCookie(app.env.APP_URL);
@@ -33,7 +35,7 @@ export async function startSignIn(input: { country: string; phone: string }): Pr
 export async function submitCode(input: { otp: string; challengeId: string }): Promise<Problem> {
   return step(async (app, client) => {
     const form = check(codeStepSchema, input);
-    if (!form.ok) return form;
+    if (!form.ok) return malformed(app, verifyAddressBuckets(client.address), form);
     const { otp: code, challengeId } = form.body;
     const verified = await app.verifyInFlow({ token: await flowToken(), challengeId, code, ...client });
     if (!verified.ok) {
@@ -53,7 +55,7 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
 export async function resendCode(input: { challengeId: string }): Promise<{ flow: FlowView } | Problem> {
   return step<{ flow: FlowView }>(async (app, { address }) => {
     const form = check(flowSchema, input);
-    if (!form.ok) return form;
+    if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
     const sent = await app.resendInFlow({ token: await flowToken(), challengeId: form.body.challengeId, address });
     if (sent.ok) return { value: { flow: sent.flow } };
     return sent.code === 'code_expired' ? { redirectTo: '/auth' } : sent;
@@ -61,9 +63,11 @@ export async function resendCode(input: { challengeId: string }): Promise<{ flow
 }
 
 /** How the message got on, for the page that waits for it. Null when the sign-in is over. */
-export async function readFlow(input: { challengeId: string }): Promise<FlowView | null> {
-  const form = check(flowSchema, input);
-  return form.ok ? currentFlow(form.body.challengeId) : null;
+export async function readFlow(input: { challengeId: string }): Promise<FlowView | Problem | null> {
+  return step<FlowView | null>(async () => {
+    const form = check(flowSchema, input);
+    return form.ok ? { value: await currentFlow(form.body.challengeId) } : form;
+  });
 }
 
 type Client = { address: string; userAgent: string | null };

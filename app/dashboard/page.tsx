@@ -12,7 +12,7 @@ export default async function DashboardPage() {
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
-        <h1 className="text-title">Welcome, {user.first_name ?? user.name}! 👋</h1>
+        <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <Link href="/dashboard/profile" prefetch={false} className={buttonClass('secondary', 'md')}>
           <Pencil />
           Edit profile

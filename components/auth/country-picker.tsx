@@ -1,6 +1,15 @@
 'use client';
 
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { Check, Close, Search } from '@/components/ui/icons';
 import { type Country, listCountries, searchCountries } from './countries';
 import { Flag } from './flag';
@@ -35,7 +44,8 @@ export function CountryPicker({ anchor, selected, allowed, initialQuery, onPick,
   const id = useId();
   const place = usePlaceUnder(anchor);
 
-  useEffect(() => {
+  // Before the list scrolls to its active row, which needs a layout.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) {
       element.showModal();

@@ -1,10 +1,11 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { runAction } from '@/components/forms/run-action';
+import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { keepArrival, useCodeClock } from './use-code-clock';
 
-export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | null>;
+export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | Problem | null>;
 
 const POLL_MS = { sending: 2000, handed_over: 5000, delivered: 0, failed: 0 } as const;
 const MOST_POLLS = 8;
@@ -30,7 +31,7 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
     if (answer === null) {
       // The sign-in is over, perhaps finished in another tab: the page's guard knows where to go.
       router.refresh();
-    } else if (answer !== 'unreachable' && answer !== 'moved') {
+    } else if (answer !== 'unreachable' && answer !== 'moved' && 'challengeId' in answer) {
       setHeld({ rendered, flow: answer });
     }
   });

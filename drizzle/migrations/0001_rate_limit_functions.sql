@@ -1,33 +1,33 @@
 -- Sliding windows that all instances share. See drizzle/schema/rate-limits.ts and lib/rate-limit.
 
--- Rows are rewritten all the time and stay small: leave room so that an update can stay on its page.
+-- Rows are rewritten all the time: room on each page keeps the new versions beside the old ones.
 ALTER TABLE rate_limits SET (fillfactor = 70);
 --> statement-breakpoint
 -- Takes one place in every bucket, or in none. Buckets are locked in the order given; every caller gives them in one order of
--- kinds (address, phone, range, country, app), so two callers can't wait for each other.
+-- kinds (cool-down, address, phone, range, country, app), so two callers can't wait for each other.
 --
 -- A window of up to 60 places keeps every hit: exact. A larger one gathers hits in sixtieths of the window, each dated by its
 -- last hit: it may hold a place up to 1/60 of the window too long, never give one away too early.
 --
--- Returns no row when every bucket had a place, else the refusing bucket's position (from 1) and the seconds to wait.
+-- Returns when the places were taken; or the refusing bucket's position (from 1) and the seconds to wait.
 CREATE FUNCTION rate_limit_take(buckets text[], places integer[], windows_seconds integer[])
-RETURNS TABLE (refused integer, retry_after_seconds integer)
+RETURNS TABLE (taken_at timestamptz, refused integer, retry_after_seconds integer)
 LANGUAGE plpgsql AS $$
 DECLARE
-  bucket_count constant integer := cardinality(buckets);
   at timestamptz;
   window_length interval;
   bucket_hits timestamptz[];
   bucket_counts integer[];
   taken integer;
 BEGIN
-  FOR i IN 1 .. bucket_count LOOP
-    SELECT r.hits, r.counts INTO bucket_hits, bucket_counts FROM rate_limits r WHERE r.bucket = buckets[i] FOR UPDATE;
-    IF NOT FOUND THEN
-      INSERT INTO rate_limits (bucket, hits, counts, expires_at) VALUES (buckets[i], '{}', '{}', clock_timestamp())
-        ON CONFLICT (bucket) DO NOTHING;
+  FOR i IN 1 .. cardinality(buckets) LOOP
+    LOOP
       SELECT r.hits, r.counts INTO bucket_hits, bucket_counts FROM rate_limits r WHERE r.bucket = buckets[i] FOR UPDATE;
-    END IF;
+      EXIT WHEN FOUND;
+      INSERT INTO rate_limits (bucket, hits, counts, expires_at)
+        VALUES (buckets[i], '{}', '{}', clock_timestamp() + make_interval(secs => windows_seconds[i]))
+        ON CONFLICT (bucket) DO NOTHING;
+    END LOOP;
     at := clock_timestamp();
     window_length := make_interval(secs => windows_seconds[i]);
     SELECT coalesce(sum(c), 0) INTO taken FROM unnest(bucket_hits, bucket_counts) AS entry (h, c) WHERE h > at - window_length;
@@ -43,8 +43,8 @@ BEGIN
     END IF;
   END LOOP;
 
-  FOR i IN 1 .. bucket_count LOOP
-    at := clock_timestamp();
+  at := clock_timestamp();
+  FOR i IN 1 .. cardinality(buckets) LOOP
     window_length := make_interval(secs => windows_seconds[i]);
     SELECT array_agg(h ORDER BY h), array_agg(c ORDER BY h) INTO bucket_hits, bucket_counts
       FROM rate_limits r, unnest(r.hits, r.counts) AS entry (h, c)
@@ -62,21 +62,32 @@ BEGIN
     UPDATE rate_limits r SET hits = bucket_hits, counts = bucket_counts, expires_at = at + window_length
       WHERE r.bucket = buckets[i];
   END LOOP;
+  taken_at := at;
+  RETURN NEXT;
 END $$;
 --> statement-breakpoint
--- Gives the latest place in each bucket back: what was counted did not happen (the message could not be sent).
-CREATE FUNCTION rate_limit_give_back(buckets text[])
+-- Gives back the places that one call took at `taken_at`: what was counted did not happen. Where the hit was gathered with
+-- others, one of them goes; where it has left the window already, nothing does, so nobody loses a place of theirs.
+CREATE FUNCTION rate_limit_give_back(buckets text[], taken_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  name text;
+  bucket_name text;
+  bucket_hits timestamptz[];
+  bucket_counts integer[];
+  entry integer;
 BEGIN
-  FOREACH name IN ARRAY buckets LOOP
-    UPDATE rate_limits r SET
-      hits = CASE WHEN r.counts[cardinality(r.counts)] > 1 THEN r.hits ELSE trim_array(r.hits, 1) END,
-      counts = CASE WHEN r.counts[cardinality(r.counts)] > 1
-        THEN trim_array(r.counts, 1) || (r.counts[cardinality(r.counts)] - 1)
-        ELSE trim_array(r.counts, 1) END
-      WHERE r.bucket = name AND cardinality(r.counts) > 0;
+  FOREACH bucket_name IN ARRAY buckets LOOP
+    SELECT r.hits, r.counts INTO bucket_hits, bucket_counts FROM rate_limits r WHERE r.bucket = bucket_name FOR UPDATE;
+    SELECT min(i) INTO entry FROM generate_subscripts(bucket_hits, 1) AS i
+      WHERE bucket_hits[i] = taken_at OR (bucket_hits[i] > taken_at AND bucket_counts[i] > 1);
+    CONTINUE WHEN entry IS NULL;
+    IF bucket_counts[entry] > 1 THEN
+      bucket_counts[entry] := bucket_counts[entry] - 1;
+    ELSE
+      bucket_hits := bucket_hits[:entry - 1] || bucket_hits[entry + 1:];
+      bucket_counts := bucket_counts[:entry - 1] || bucket_counts[entry + 1:];
+    END IF;
+    UPDATE rate_limits r SET hits = bucket_hits, counts = bucket_counts WHERE r.bucket = bucket_name;
   END LOOP;
 END $$;

@@ -8,6 +8,7 @@ import {
   expect,
   phoneField,
   sendButton,
+  tellAboutYou,
   test,
   welcome,
   whenHydrated,
@@ -135,43 +136,50 @@ test('everything that can be reached by Tab shows where the focus is', async ({ 
   }
 });
 
-test('no page scrolls sideways at 320 pixels, and each can be used there', async ({
-  page,
-  client,
-  newPhone,
-  signedIn,
-}) => {
-  await page.setViewportSize({ width: 320, height: 640 });
-  const fits = async (where: string) => {
+test.describe('at 320 pixels', () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  async function fits(page: Page, where: string): Promise<void> {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect.soft(width, where).toBeLessThanOrEqual(320);
-  };
-  for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
-    await page.goto(path);
-    await fits(path);
   }
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await fits('/auth/code');
-  await page.goto('/dev/inbox');
-  await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
-  await fits('/dev/inbox');
-  await page.goto('/auth/code');
-  await codeField(page).fill(await newestCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
-  await fits('/auth/about-you');
-  const long = 'x'.repeat(100);
-  await signedIn({
-    first_name: long,
-    last_name: long,
-    email: `${'x'.repeat(60)}@${'example.'.repeat(12)}com`,
-    bio: 'y'.repeat(500),
-    location: long,
+
+  test('no page scrolls sideways, and the whole way can be gone', async ({ page, client, newPhone }) => {
+    for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
+      await page.goto(path);
+      await fits(page, path);
+    }
+    const phone = newPhone();
+    await askForCode(page, phone);
+    await fits(page, '/auth/code');
+    await page.goto('/dev/inbox');
+    await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
+    await fits(page, '/dev/inbox');
+    await page.goto('/auth/code');
+    await codeField(page).fill(await newestCode(client, phone));
+    await expect(page).toHaveURL(/\/auth\/about-you$/);
+    await fits(page, '/auth/about-you');
+    await tellAboutYou(page);
+    await expect(welcome(page)).toBeVisible();
+    await fits(page, '/dashboard');
+    await page.goto('/dashboard/profile');
+    await fits(page, '/dashboard/profile');
   });
-  for (const path of ['/dashboard', '/dashboard/profile']) {
-    await page.goto(path);
-    await fits(path);
-  }
+
+  test('the longest names, addresses and words there may be break no page', async ({ page, signedIn }) => {
+    const long = 'x'.repeat(100);
+    await signedIn({
+      first_name: long,
+      last_name: long,
+      email: `${'x'.repeat(60)}@${'example.'.repeat(12)}com`,
+      bio: 'y'.repeat(500),
+      location: long,
+    });
+    for (const path of ['/dashboard', '/dashboard/profile']) {
+      await page.goto(path);
+      await fits(page, path);
+    }
+  });
 });
 
 test('each page has one main heading, a language and a title of its own', async ({ page, signedIn }) => {

@@ -11,7 +11,7 @@ import { buildIfNeeded } from './bench/build';
 import { openHttpClient } from './bench/http-client';
 import { createTravellers, signInByApi, signInByCookie, type Traveller } from './bench/journey';
 import { driveJourneys, type JourneyRun, printJourneys, printSteps } from './bench/journeys';
-import { Durations, Failures } from './bench/load';
+import { Durations, Failures, type Load } from './bench/load';
 import { freshNumbers } from './bench/numbers';
 import { type CheckRun, driveChecks, printChecks, type Target } from './bench/session-checks';
 import { printStatements } from './bench/statements';
@@ -28,13 +28,18 @@ const CHECK_SECONDS = 0.8;
 const CHECK_ROUNDS = 4;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 /** Below the budget of an hour, which stays at its default. */
-const MOST_NUMBERS = WARM_UP_JOURNEYS.most + 2 * LEVELS.length * MOST_JOURNEYS + 10;
+const MOST_NUMBERS = WARM_UP_JOURNEYS.most + (2 * LEVELS.length + 1) * MOST_JOURNEYS + 10;
 
 const projectDir = process.cwd();
 const failures = new Failures();
 const cleanUps: (() => Promise<void>)[] = [];
 
-process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(code)));
+}
 try {
   await main();
 } catch (error) {
@@ -63,6 +68,9 @@ async function main(): Promise<void> {
   const bareJourneys = await allLevels(server, database, nextTraveller);
   printJourneys('Journeys (send, verify, me) with argon2 replaced by an HMAC, in this bench only', bareJourneys, null);
   printSteps('Their steps', bareJourneys);
+  await server.switchHashing('hmac', argon2[0]!.wallMs);
+  const pausedJourneys = [await driveJourneys(server, database, nextTraveller, levelOf(1), failures)];
+  printJourneys('The same with a pause as long as argon2 takes, which uses no CPU', pausedJourneys, null);
   await server.switchHashing('argon2');
   const journeys = await allLevels(server, database, nextTraveller);
   printJourneys('Journeys (send, verify, me), each a new number and account', journeys, argon2);
@@ -72,7 +80,7 @@ async function main(): Promise<void> {
   printChecks('Session checks, in turns with their floors', checks);
   await server.stop();
 
-  printVerdict({ journeys, bareJourneys, argon2, checks });
+  printVerdict({ journeys, bareJourneys, pausedJourneys, argon2, checks });
   printFailures();
   console.log(
     `\n${Math.round((performance.now() - start) / 1000)} s in all, load average at the end ${os.loadavg()[0]!.toFixed(2)}`,
@@ -115,6 +123,10 @@ function printArgon2(costs: readonly Argon2Cost[]): void {
   );
 }
 
+function levelOf(inFlight: number): Load {
+  return { inFlight, seconds: JOURNEY_SECONDS, most: MOST_JOURNEYS };
+}
+
 async function allLevels(
   server: AppServer,
   database: BenchDatabase,
@@ -122,8 +134,7 @@ async function allLevels(
 ): Promise<JourneyRun[]> {
   const runs: JourneyRun[] = [];
   for (const inFlight of LEVELS) {
-    const load = { inFlight, seconds: JOURNEY_SECONDS, most: MOST_JOURNEYS };
-    runs.push(await driveJourneys(server, database, nextTraveller, load, failures));
+    runs.push(await driveJourneys(server, database, nextTraveller, levelOf(inFlight), failures));
   }
   return runs;
 }

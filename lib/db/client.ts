@@ -12,20 +12,43 @@ export type DatabaseHandle = { db: Database; close(): Promise<void> };
  * within {@link databasePolicy} and the pool connects again by itself.
  */
 export function openDatabase(url: string, maxConnections: number): DatabaseHandle {
+  // `?prepare=false` is for poolers in transaction mode: they keep neither prepared statements nor start-up parameters.
+  const pooled = new URL(url).searchParams.get('prepare') === 'false';
   const client = postgres(url, {
     max: maxConnections,
     connect_timeout: databasePolicy.connectSeconds,
     // A short, constant pause: the default grows to 20 s, and statements would wait for it.
     backoff: () => 0.1,
     onnotice: () => undefined,
-    connection: { application_name: 'latchkey', statement_timeout: databasePolicy.statementMilliseconds },
+    connection: {
+      application_name: 'latchkey',
+      ...(pooled ? {} : { statement_timeout: databasePolicy.statementMilliseconds }),
+    },
   });
-  // Drizzle asks for unprepared statements, which cost a second round trip each. `?prepare=false` in the URL turns this
-  // off for poolers that can't keep prepared statements.
+  // Drizzle asks for unprepared statements, which cost a second round trip each.
   const unsafe = client.unsafe.bind(client);
   client.unsafe = ((query, parameters, options) =>
-    unsafe(query, parameters, { prepare: true, ...options })) as typeof client.unsafe;
+    withDeadline(unsafe(query, parameters, { prepare: true, ...options }))) as typeof client.unsafe;
   return { db: drizzle(client, { casing: 'snake_case' }), close: () => client.end({ timeout: 5 }) };
+}
+
+/**
+ * `statement_timeout` is the server's to keep. One that is stopped or cut off keeps nothing, and the driver would wait for
+ * ever: so we stop waiting. The connection goes on when the server answers.
+ */
+function withDeadline<Query extends PromiseLike<unknown>>(query: Query): Query {
+  const pending = query as unknown as { state: unknown; cancel(): void; reject(error: Error): void };
+  const timer = setTimeout(() => {
+    if (pending.state) {
+      pending.reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
+    } else {
+      // Still in line for a connection: it must not run after its caller was told that it failed.
+      pending.cancel();
+    }
+  }, databasePolicy.answerMilliseconds);
+  const done = () => clearTimeout(timer);
+  query.then(done, done);
+  return query;
 }
 
 const connectionErrors = new Set([

@@ -7,7 +7,7 @@ export const UNKNOWN_ADDRESS = 'unknown';
  * The client's address as the limits count it: IPv4 whole, IPv6 by its /64 (a household has all of it).
  *
  * With `trustedHops` proxies in front, each appends to X-Forwarded-For the address it saw; the client is the entry that
- * many places from the right, the peer itself counting as the first. Entries further left are whatever the client wrote.
+ * many places from the right, the last being what the nearest proxy wrote. Entries further left are whatever the client wrote.
  * With none, the peer is the client and the header means nothing.
  */
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trustedHops: number): string {

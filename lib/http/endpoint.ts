@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
 import { isDatabaseUnavailable } from '../db/client';
-import { type Refusal, RefusalError, refuse, type Result } from '../errors';
+import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
@@ -73,12 +73,12 @@ export function methods(
 ): Record<MethodName | 'OPTIONS', RouteHandler> {
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
-  const refused: RouteHandler = async () => problemResponse({ code: 'method_not_allowed' }, randomUUID(), { allow });
+  const refused = route(async ({ requestId }) => problemResponse({ code: 'method_not_allowed' }, requestId, { allow }));
   const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<
     MethodName,
     RouteHandler
   >;
-  return { ...all, OPTIONS: async () => new Response(null, { status: 204, headers: { allow } }) };
+  return { ...all, OPTIONS: route(async () => new Response(null, { status: 204, headers: { allow } })) };
 }
 
 function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
@@ -111,17 +111,17 @@ async function bodyOf<Body>(
     return { ok: true, body: undefined as Body };
   }
   const input = await readJson(call.request, spec.body, spec.bodyOptional);
-  if (!input.ok && spec.malformedTakes) {
-    const limited = await call.app.takePlaces(spec.malformedTakes(call.address));
-    if (limited) {
-      return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
-    }
-  }
-  return input;
+  return input.ok || !spec.malformedTakes ? input : refuseMalformed(call.app, spec.malformedTakes(call.address), input);
+}
+
+/** Malformed requests take a place like any other; once there is none, that is what is told. */
+export async function refuseMalformed(app: Server, buckets: Bucket[], refusal: Refusal): Promise<Refusal> {
+  const { limited } = await app.takePlaces(buckets);
+  return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : refusal;
 }
 
 /** What proxy.ts does for pages. An API answer is never a document, so nothing in it may load or run anything. */
-function setSecurityHeaders(headers: Headers, env: Server['env']): void {
+export function setSecurityHeaders(headers: Headers, env: Server['env']): void {
   headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   if (env.APP_URL.startsWith('https:')) {
     headers.set('strict-transport-security', STRICT_TRANSPORT_SECURITY);
@@ -145,7 +145,7 @@ export function refusalOfError(
   requestId: string,
   error: unknown,
 ): Refusal {
-  if (error instanceof RefusalError) {
+  if (isRefusalError(error)) {
     return error.refusal;
   }
   app.log.error(

@@ -37,8 +37,20 @@ export function openFrontDoor(trustedHops: number): void {
       // Next answers TRACE with a 500 and other strangers with an empty 400.
       request.method = 'GET';
       request.url = '/api/method-not-allowed';
+    } else if (!isDecodable(request.url ?? '/')) {
+      // Next answers a path that is no UTF-8 with a 500; nothing can be at such an address.
+      request.url = '/api/not-found';
     }
   });
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The client's address of a request, as {@link clientAddress} gives it. */

@@ -1,8 +1,9 @@
 import { type Env, isLoopback } from '../env';
 
 /**
- * The development inbox shows codes, so it exists only where messages go to it, the public origin is a loopback name and
- * the request itself asks for a loopback name: a proxy in front of a forgotten test server does not open it.
+ * The development inbox shows codes, so it exists only where messages go to it and the public origin is a loopback name;
+ * start-up refuses anything else. That the request too must ask for a loopback name stops pages elsewhere from reading it by
+ * DNS rebinding. It does not stop whoever can reach the port: the inbox is as public as the port is.
  */
 export function isInboxOpen(env: Env, host: string | null): boolean {
   const origin = `http://${host ?? ''}`;

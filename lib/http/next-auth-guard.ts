@@ -1,5 +1,6 @@
-import type { NextRequest } from 'next/server';
-import { type Refusal, refuse } from '../errors';
+import { NextRequest } from 'next/server';
+import { type ErrorCode, type Refusal, refuse, type Result } from '../errors';
+import { readBytes } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { ownPath } from './own-path';
 import { bodyPolicy } from '../policy';
@@ -16,13 +17,47 @@ const actions: Record<string, number> = {
   'verify-request': 1,
 };
 
+/** The request as NextAuth may have it: allowed, and its body read within our limit and known to be what it claims. */
+export async function nextAuthRequest(
+  request: NextRequest,
+  segments: string[],
+  appUrl: string,
+): Promise<Result<{ request: NextRequest }, ErrorCode>> {
+  const refusal = nextAuthRefusal(request, segments, appUrl);
+  if (refusal || request.method !== 'POST') {
+    return refusal ?? { ok: true, request };
+  }
+  const body = await readBytes(request, bodyPolicy.jsonBytes);
+  if (!body) {
+    return refuse('payload_too_large');
+  }
+  if (/^application\/json/i.test(request.headers.get('content-type') ?? '') && !isJsonObject(body.toString())) {
+    return refuse('invalid_request', { message: 'The body is not a JSON object.' });
+  }
+  const { method, headers } = request;
+  return { ok: true, request: new NextRequest(request.url, { method, headers, body: new Uint8Array(body) }) };
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** Why a request must not reach NextAuth, or null. */
-export function nextAuthRefusal(request: NextRequest, segments: string[], appUrl: string): Refusal | null {
+function nextAuthRefusal(request: NextRequest, segments: string[], appUrl: string): Refusal | null {
   const mostSegments = actions[segments[0] ?? ''] ?? 0;
   if (segments.length > mostSegments) {
     return refuse('not_found');
   }
   if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'POST') {
+    return refuse('method_not_allowed');
+  }
+  if (segments[0] === 'callback' && request.method !== 'POST') {
+    // A credentials provider has no page to come back to; NextAuth answers 500.
     return refuse('method_not_allowed');
   }
   // Its own CSRF token covers clients that are no browsers; foreign pages are refused before it is even looked at.
@@ -38,15 +73,12 @@ export function nextAuthRefusal(request: NextRequest, segments: string[], appUrl
     return refuse('invalid_request', { errors: [{ path: 'error', message: 'Must be a name' }] });
   }
   const callbackUrls = [...searchParams.getAll('callbackUrl'), ...callbackUrlCookies(request)];
-  return callbackUrls.every((url) => ownPath(url, appUrl) !== null)
+  return callbackUrls.every((url) => /^(\/|https?:|$)/i.test(url) && ownPath(url, appUrl) !== null)
     ? null
     : refuse('invalid_request', { errors: [{ path: 'callbackUrl', message: 'Must be a path of this site' }] });
 }
 
 function mediaRefusal(request: NextRequest): Refusal | null {
-  if (Number(request.headers.get('content-length') ?? 0) > bodyPolicy.jsonBytes) {
-    return refuse('payload_too_large');
-  }
   const type = request.headers.get('content-type') ?? '';
   return /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i.test(type) ? null : refuse('unsupported_media_type');
 }

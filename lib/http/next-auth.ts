@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
+import { type ErrorCode, refuse, type Result } from '../errors';
 import { verifyOtpBody } from '../otp/request-schema';
 import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 import { verifyAddressBuckets } from '../otp/verify-code';
 import { UNKNOWN_ADDRESS } from './client-address';
+import { refusalOfError, refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { ownPath } from './own-path';
 
@@ -14,7 +17,16 @@ const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge
  * NextAuth over our own use cases: the `otp` provider checks codes by `verifyCode`, its JWT is our session cookie, and
  * every read of the session is checked against its row.
  */
-export function nextAuthOptions(app: Server): NextAuthOptions {
+export function nextAuthOptions(app: Server, onSurprise: (error: unknown) => void): NextAuthOptions {
+  const liveSession = async (sid: unknown) => (typeof sid === 'string' ? await app.authenticate(sid) : null);
+  const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await work();
+    } catch (error) {
+      onSurprise(error);
+      throw error;
+    }
+  };
   const cookie = sessionCookie(app.env.APP_URL);
   return {
     secret: app.env.NEXTAUTH_SECRET,
@@ -31,7 +43,20 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
         id: 'otp',
         name: 'Phone',
         credentials: { phone: {}, otp: {}, challenge_id: {} },
-        authorize: (given, request) => authorize(app, given, new Headers(stringHeaders(request.headers))),
+        authorize: async (given, request) => {
+          const headers = new Headers(stringHeaders(request.headers));
+          const signedIn = await signIn(app, given, headers).catch((error: unknown) =>
+            refusalOfError(
+              app,
+              { method: 'POST', url: `${app.env.APP_URL}/api/auth/callback/otp` },
+              randomUUID(),
+              error,
+            ),
+          );
+          // Nothing but our stable code: NextAuth puts the message of whatever is thrown into an address.
+          if (!signedIn.ok) throw new Error(signedIn.code);
+          return signedIn.user;
+        },
       }),
     ],
     callbacks: {
@@ -39,7 +64,7 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
       // The cookie keeps nothing but the session's id: names and roles in it would outlive their change.
       jwt: async ({ token, user }) => ({ sid: user ? (user as AuthorizedUser).sid : token.sid }),
       session: async ({ session, token }) => {
-        const who = typeof token.sid === 'string' ? await app.authenticate(token.sid) : null;
+        const who = await reporting(() => liveSession(token.sid));
         if (!who?.ok) {
           return {} as typeof session;
         }
@@ -48,16 +73,17 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
       },
     },
     events: {
-      signOut: async ({ token }) => {
-        const who = typeof token?.sid === 'string' ? await app.authenticate(token.sid) : null;
-        if (who?.ok) {
-          await app.signOut(who.signedIn, { everywhere: false, address: UNKNOWN_ADDRESS });
-        }
-      },
+      signOut: ({ token }) =>
+        reporting(async () => {
+          const who = await liveSession(token?.sid);
+          if (who?.ok) {
+            await app.signOut(who.signedIn, { everywhere: false, address: UNKNOWN_ADDRESS });
+          }
+        }),
     },
     logger: {
-      error: (code) => app.log.debug({ code }, 'next-auth'),
-      warn: (code) => app.log.debug({ code }, 'next-auth'),
+      error: (event) => app.log.debug({ event }, 'next-auth'),
+      warn: (event) => app.log.debug({ event }, 'next-auth'),
       debug: () => undefined,
     },
   };
@@ -65,18 +91,16 @@ export function nextAuthOptions(app: Server): NextAuthOptions {
 
 type AuthorizedUser = { id: string; sid: string };
 
-/** @throws {Error} with our stable code as its message, which NextAuth hands to the caller as `error`. */
-async function authorize(
+async function signIn(
   app: Server,
   given: Record<string, unknown> | undefined,
   headers: Headers,
-): Promise<AuthorizedUser> {
+): Promise<Result<{ user: AuthorizedUser }, ErrorCode>> {
   const address = addressOf(headers);
   const { phone, otp, challenge_id } = given ?? {};
   const parsed = credentialsSchema.safeParse({ phone, otp, challenge_id: challenge_id || undefined });
   if (!parsed.success) {
-    const limited = await app.takePlaces(verifyAddressBuckets(address));
-    throw new Error(limited ? 'too_many_requests' : 'invalid_request');
+    return refuseMalformed(app, verifyAddressBuckets(address), refuse('invalid_request'));
   }
   const verified = await app.verifyCode({
     phone: parsed.data.phone,
@@ -86,10 +110,7 @@ async function authorize(
     address,
     userAgent: headers.get('user-agent'),
   });
-  if (!verified.ok) {
-    throw new Error(verified.code);
-  }
-  return { id: verified.user.id, sid: verified.sessionId };
+  return verified.ok ? { ok: true, user: { id: verified.user.id, sid: verified.sessionId } } : verified;
 }
 
 function stringHeaders(headers: Record<string, unknown> | undefined): [string, string][] {

@@ -96,18 +96,24 @@ export async function countAttempt(
 ): Promise<CountedAttempt> {
   const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
   const rows = await db.execute<AttemptRow>(sql`
-    with throttle as materialized (
+    with live as materialized (
+      -- Locked before the throttle: every attempt and every sign-in meets here first, so none can wait for another in a circle.
+      select id from otp_challenges
+      where phone = ${target.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+        and expires_at > now()
+        and (${target.challengeId}::uuid is null or id = ${target.challengeId}::uuid)
+        and (${target.flowHash}::text is null or flow_hash = ${target.flowHash}::text)
+      for update
+    ), throttle as materialized (
       select consecutive_failures >= ${lockedFrom}::integer as locked,
         case when consecutive_failures >= ${backOffFrom}::integer then extract(epoch from last_failed_at - clock_timestamp()) + least(
           ${firstWaitSeconds}::integer * power(2, least(consecutive_failures - ${backOffFrom}::integer, 20)),
           ${longestWaitSeconds}::integer) end as wait_seconds
-      from phone_throttles where phone = ${target.phone} for update
+      from phone_throttles where phone = ${target.phone} and (select count(*) from live) >= 0 for update
     ), counted as (
       update otp_challenges set attempts = attempts + 1
-      where phone = ${target.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+      where id in (select id from live) and consumed_at is null and superseded_at is null
         and expires_at > now() and attempts < max_attempts
-        and (${target.challengeId}::uuid is null or id = ${target.challengeId}::uuid)
-        and (${target.flowHash}::text is null or flow_hash = ${target.flowHash}::text)
         and not exists (select from throttle where locked or wait_seconds > 0)
       returning id, code_hash, max_attempts - attempts as attempts_left
     ), failures as (

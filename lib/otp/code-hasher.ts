@@ -1,6 +1,6 @@
 import argon2 from 'argon2';
-import { RefusalError, refuse } from '../errors';
 import { argon2Policy, argon2QueuePolicy } from '../policy';
+import { createTurns } from '../turns';
 
 /**
  * Hashes and checks codes: argon2id, keyed with a pepper from outside the database and bound to the challenge's id, so
@@ -9,7 +9,9 @@ import { argon2Policy, argon2QueuePolicy } from '../policy';
 export type CodeHasher = {
   /** @throws {RefusalError} `overloaded` when too many wait already. */
   hash(code: string, challengeId: string): Promise<string>;
-  /** @throws {RefusalError} `overloaded` when too many wait already. */
+  /** Asked before an attempt is counted, so that no try is lost to a full queue. @throws {RefusalError} `overloaded` */
+  assertRoom(): void;
+  /** Always gets its turn: its attempt is counted already. */
   matches(code: string, challengeId: string, hash: string): Promise<boolean>;
 };
 
@@ -22,10 +24,12 @@ export function createCodeHasher(
   concurrency: number,
   longestQueue: number = argon2QueuePolicy.longestQueue,
 ): CodeHasher {
-  const takeTurn = turns(concurrency, longestQueue);
+  const turns = createTurns(concurrency, { ...argon2QueuePolicy, longestQueue });
   return {
-    hash: (code, challengeId) =>
-      takeTurn(() =>
+    assertRoom: turns.assertRoom,
+    hash: async (code, challengeId) => {
+      turns.assertRoom();
+      return turns.take(() =>
         argon2.hash(code, {
           type: argon2.argon2id,
           memoryCost: argon2Policy.memoryKiB,
@@ -35,39 +39,15 @@ export function createCodeHasher(
           secret: pepper,
           associatedData: Buffer.from(challengeId),
         }),
-      ),
+      );
+    },
     matches: (code, challengeId, hash) =>
       // The encoded hash names what it was bound to, and verify() believes it: so that is compared first.
-      takeTurn(async () => boundTo(hash) === challengeId && (await argon2.verify(hash, code, { secret: pepper }))),
+      turns.take(async () => boundTo(hash) === challengeId && (await argon2.verify(hash, code, { secret: pepper }))),
   };
 }
 
 function boundTo(encodedHash: string): string | null {
   const data = /,data=([A-Za-z0-9+/]+)\$/.exec(encodedHash)?.[1];
   return data === undefined ? null : Buffer.from(data, 'base64').toString();
-}
-
-/** A counting semaphore with a bounded queue. */
-function turns(concurrency: number, longestQueue: number) {
-  let free = concurrency;
-  const waiting: (() => void)[] = [];
-  return async function takeTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (free > 0) {
-      free -= 1;
-    } else if (waiting.length >= longestQueue) {
-      throw new RefusalError(refuse('overloaded', { retryAfterSeconds: argon2QueuePolicy.retryAfterSeconds }));
-    } else {
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) {
-        next();
-      } else {
-        free += 1;
-      }
-    }
-  };
 }

@@ -9,7 +9,10 @@ export const sendOtpBody = z.strictObject({
   phone,
   name: plainText(200).optional(),
   channel: z.enum(['sms']).optional(),
-  locale: z.string().max(35).optional(),
+  locale: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{2,35}$/, 'Enter a language tag such as en or hi-IN')
+    .optional(),
 });
 
 /** `POST /api/auth/verify-otp` */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
+import { RefusalError, refuse } from '../errors';
 import { inboxMessagesOf } from '../sms/inbox';
 import type { SendFailure, SmsSender } from '../sms/sender';
 import { sendCode } from './send-code';
@@ -108,13 +109,53 @@ describe('sendCode', () => {
     ['configuration', 'sms_unavailable'],
     ['balance', 'sms_unavailable'],
     ['unknown', 'sms_unavailable'],
-  ] as const)('tells a vendor’s %s failure as %s, lifts the cool-down and counts nothing', async (errorClass, code) => {
-    const phone = freshPhone();
+  ] as const)(
+    'tells a vendor’s %s failure as %s, lifts the cool-down and counts nothing against the number',
+    async (errorClass, code) => {
+      const phone = freshPhone();
+      const address = freshAddress();
+      for (let i = 0; i < 6; i++) {
+        const answer = await sendCode({ ...deps, sms: failing(errorClass) }, { phone, address });
+        expect(answer).toMatchObject({ ok: false, code });
+      }
+      expect((await send(phone, address)).ok).toBe(true);
+    },
+  );
+
+  it('does not let one client try number after number that the vendor refuses', async () => {
     const address = freshAddress();
-    for (let i = 0; i < 6; i++) {
-      const answer = await sendCode({ ...deps, sms: failing(errorClass) }, { phone, address });
-      expect(answer).toMatchObject({ ok: false, code });
+    const blocked = { ...deps, sms: failing('recipient') };
+    for (let i = 0; i < 10; i++) {
+      expect(await sendCode(blocked, { phone: freshPhone(), address })).toMatchObject({ code: 'undeliverable_phone' });
     }
+    expect(await sendCode(blocked, { phone: freshPhone(), address })).toMatchObject({ code: 'too_many_requests' });
+  });
+
+  it('stays sent when the handover can’t be written down', async () => {
+    const phone = freshPhone();
+    const vanishing: SmsSender = {
+      name: 'vanishing',
+      async send({ deliveryId }) {
+        await db.execute(sql`alter table sms_deliveries rename to sms_deliveries_away`);
+        return { accepted: true, providerMessageId: deliveryId, segments: 1 };
+      },
+    };
+    const sent = await sendCode({ ...deps, sms: vanishing }, { phone, address: freshAddress() });
+    await db.execute(sql`alter table sms_deliveries_away rename to sms_deliveries`);
+    expect(sent.ok).toBe(true);
+    expect(await send(phone)).toMatchObject({ code: 'resend_too_soon' });
+  });
+
+  it('counts nothing while the hashing queue is full', async () => {
+    const [phone, address] = [freshPhone(), freshAddress()];
+    const full = {
+      ...deps.hasher,
+      assertRoom: () => {
+        throw new RefusalError(refuse('overloaded'));
+      },
+    };
+    for (let i = 0; i < 11; i++)
+      await expect(sendCode({ ...deps, hasher: full }, { phone, address })).rejects.toThrow('overloaded');
     expect((await send(phone, address)).ok).toBe(true);
   });
 

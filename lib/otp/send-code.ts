@@ -62,13 +62,15 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
-    const limited = await takePlaces(db, sendAddressBuckets(input.address));
+    const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
     return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : parsed;
   }
   const buckets = sendBuckets(parsed.phone, input.address, env);
-  const limited = await takePlaces(db, buckets);
-  if (limited) {
-    return refusalOf(limited.bucket, limited.retryAfterSeconds);
+  // Told before anything is counted: a full queue is nobody's fault.
+  deps.hasher.assertRoom();
+  const taken = await takePlaces(db, buckets);
+  if (taken.limited) {
+    return refusalOf(taken.limited.bucket, taken.limited.retryAfterSeconds);
   }
   let sent: Result<CodeSent, SendCodeRefusal> | undefined;
   try {
@@ -76,7 +78,9 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
     return sent;
   } finally {
     if (!sent?.ok) {
-      await giveBackPlaces(db, buckets).catch((error: unknown) =>
+      // A fault of ours costs nothing; a number that the vendor refuses stays counted for the client that tried it.
+      const refunded = sent ? buckets.filter((bucket) => !isClientBucket(bucket)) : buckets;
+      await giveBackPlaces(db, { ...taken, buckets: refunded }).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
     }
@@ -124,7 +128,10 @@ async function storeAndSend(
     );
     return refuse(refusalForFailure[outcome.errorClass]);
   }
-  await recordHandover(db, deliveryId, outcome.providerMessageId, outcome.segments);
+  // The message is on its way: a note that can't be written must not make it undone, nor uncounted.
+  await recordHandover(db, deliveryId, outcome.providerMessageId, outcome.segments).catch((error: unknown) =>
+    deps.log.warn({ err: error }, 'handover not noted'),
+  );
   return {
     ok: true,
     phone: phone.e164,
@@ -152,6 +159,8 @@ export const sendAddressBuckets = (address: string): Bucket[] => [
   { key: `send:address:short:${address}`, policy: limitPolicy.sendsPerAddressShort },
   { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
 ];
+
+const isClientBucket = ({ key }: Bucket) => key.startsWith('send:address:');
 
 /** Every window a send takes a place in, in locking order. */
 function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {

@@ -1,5 +1,5 @@
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
-import { type ErrorCode, refuse, type Result } from '../errors';
+import { refuse, type Result } from '../errors';
 import { canonicalPhone, maskedPhone } from '../phone/phone';
 import { newToken, tokenHash } from '../random';
 import { findFlow } from './challenge-store';
@@ -76,7 +76,7 @@ export async function resendInFlow(
 export async function verifyInFlow(
   deps: VerifyCodeDeps,
   input: { token: string | null; challengeId: string | null; code: string; address: string; userAgent: string | null },
-): Promise<Result<Verified, VerifyCodeRefusal | Extract<ErrorCode, 'code_expired'>>> {
+): Promise<Result<Verified, VerifyCodeRefusal>> {
   const running = await runningFlow(deps, input.token, input.challengeId);
   if (!running) {
     return refuse('code_expired');

@@ -1,12 +1,16 @@
 import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
+import { RefusalError, refuse } from '../errors';
 import { newId, newToken } from '../random';
+import { countAttempt } from './challenge-store';
 import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from './testing';
 import { verifyCode, type VerifyCodeInput } from './verify-code';
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
 const deps = depsOn(db);
 
 async function codeFor(
@@ -235,5 +239,51 @@ describe('verifyCode', () => {
       'session.created',
       'user.created',
     ]);
+  });
+});
+
+describe('verifyCode under pressure', () => {
+  it('counts no try while the hashing queue is full', async () => {
+    const phone = freshPhone();
+    const { code } = await codeFor(phone);
+    const full = {
+      ...deps.hasher,
+      assertRoom: () => {
+        throw new RefusalError(refuse('overloaded'));
+      },
+    };
+    for (let i = 0; i < 6; i++) {
+      const attempt = verifyCode(
+        { ...deps, hasher: full },
+        { phone, code, kind: 'api', address: freshAddress(), userAgent: null },
+      );
+      await expect(attempt).rejects.toThrow('overloaded');
+    }
+    expect((await verify(phone, code)).ok).toBe(true);
+  });
+
+  it('never deadlocks between simultaneous first attempts on a number, however slow the commits', async () => {
+    for (let round = 0; round < 3; round++) {
+      const phone = freshPhone();
+      const { code } = await codeFor(phone);
+      // Each attempt in a transaction of its own that commits late. Two queue up behind the first with snapshots in which the
+      // number has no count of wrong tries yet; the last starts when it has one.
+      const startsMs = [0, 20, 40, 110];
+      const clients = startsMs.map(() => postgres(url, { max: 1, prepare: false }));
+      await Promise.all(clients.map((client) => client`select 1`));
+      await Promise.all(
+        clients.map(async (client, index) => {
+          await new Promise((resolve) => setTimeout(resolve, startsMs[index]));
+          await client.begin(async (transaction) => {
+            const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: client.options }));
+            await countAttempt(within, { phone, challengeId: null, flowHash: null, address: null }, 60);
+            await transaction`select pg_sleep(0.1)`;
+          });
+        }),
+      );
+      await Promise.all(clients.map((client) => client.end()));
+      expect(await count(sql`select attempts as n from otp_challenges where phone = ${phone}`)).toBe(4);
+      expect((await verify(phone, code)).ok).toBe(true);
+    }
   });
 });

@@ -51,7 +51,7 @@ export async function verifyCode(
   input: VerifyCodeInput,
 ): Promise<Result<Verified, VerifyCodeRefusal>> {
   const { db, env } = deps;
-  const limited = await takePlaces(db, verifyAddressBuckets(input.address));
+  const { limited } = await takePlaces(db, verifyAddressBuckets(input.address));
   if (limited) {
     return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
   }
@@ -59,6 +59,7 @@ export async function verifyCode(
   if (!parsed.ok) {
     return parsed;
   }
+  deps.hasher.assertRoom();
   const attempt = await countAttempt(
     db,
     {

@@ -24,9 +24,11 @@ export function canonicalPhone(
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/\p{Nd}/gu, asciiDigit)
+    .replace(/[\p{Pd}\u2212\u00b7]/gu, '-')
     .trim()
+    .replace(/^\(\s*(\+\d+)\s*\)/, '$1 ')
     .replace(/^00/, '+');
-  if (!/^\+?[0-9\s().\-–/]+$/.test(text)) {
+  if (!/^\+?[0-9\s().\-/]+$/.test(text)) {
     return refuse('invalid_phone');
   }
   let number: PhoneNumber;

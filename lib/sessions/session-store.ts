@@ -44,7 +44,7 @@ export type SignOut = {
   address: string | null;
 };
 
-/** Ends one session, or all of its user's, and writes it down. True when anything was ended. */
+/** Ends one session, or all of its user's, and writes it down. True when anything was ended: only then is it audited. */
 export async function endSessions(db: Database, signOut: SignOut): Promise<boolean> {
   const reason = signOut.everywhere ? 'signed_out_everywhere' : 'signed_out';
   const event: AuditEvent = signOut.everywhere ? 'session.ended_everywhere' : 'session.ended';

@@ -32,14 +32,9 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
   const session = newId();
   const { absoluteSeconds } = sessionPolicy[signIn.kind];
   const rows = await db.execute<Record<string, unknown>>(sql`
-    with throttle as materialized (
-      -- Locked before the challenge, in the order that counting an attempt locks, so the two can't wait for each other.
-      select phone from phone_throttles
-      where phone = (select phone from otp_challenges where id = ${signIn.challengeId}::uuid) for update
-    ), consumed as (
+    with consumed as (
       update otp_challenges set consumed_at = now()
       where id = ${signIn.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
-        and (select count(*) from throttle) >= 0
       returning phone, first_name, last_name
     ), cleared as (
       delete from phone_throttles where phone in (select phone from consumed)
@@ -56,7 +51,9 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
         first_name = coalesce(u.first_name, ${signIn.profile.firstName}::text),
         last_name = coalesce(u.last_name, ${signIn.profile.lastName}::text),
         email = coalesce(u.email, ${signIn.profile.email}::text),
-        updated_at = case when u.profile_completed_at is null then now() else u.updated_at end,
+        updated_at = case when (u.first_name is null and ${signIn.profile.firstName}::text is not null)
+          or (u.last_name is null and ${signIn.profile.lastName}::text is not null)
+          or (u.email is null and ${signIn.profile.email}::text is not null) then now() else u.updated_at end,
         profile_completed_at = coalesce(u.profile_completed_at,
           case when coalesce(u.first_name, ${signIn.profile.firstName}::text) is not null
             and coalesce(u.last_name, ${signIn.profile.lastName}::text) is not null

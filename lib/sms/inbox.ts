@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { inboxMessages } from '../../drizzle/schema/inbox-messages';
 import type { Database } from '../db/client';
 import { newId } from '../random';
@@ -24,7 +24,7 @@ export async function inboxMessagesOf(db: Database, phone: string | null, most =
   const rows = await db
     .select()
     .from(inboxMessages)
-    .where(and(phone === null ? undefined : eq(inboxMessages.phone, phone)))
+    .where(phone === null ? undefined : eq(inboxMessages.phone, phone))
     .orderBy(desc(inboxMessages.sentAt), desc(inboxMessages.id))
     .limit(most);
   return rows.map((row) => ({ id: row.id, to: row.phone, text: row.text, sent_at: row.sentAt.toISOString() }));

@@ -1,5 +1,9 @@
 import sharp from 'sharp';
-import { bodyPolicy } from '../policy';
+import { bodyPolicy, imageQueuePolicy } from '../policy';
+import { createTurns } from '../turns';
+
+// Pictures share the thread pool with the code hashes: one at a time, so that uploads never hold up sign-ins.
+const turns = createTurns(1, imageQueuePolicy);
 
 const accepted = new Set(['jpeg', 'png', 'webp', 'gif', 'heif']);
 
@@ -8,6 +12,11 @@ const accepted = new Set(['jpeg', 'png', 'webp', 'gif', 'heif']);
  * scripts) is gone. Null when it is not a picture of a kind we take, or one too large to decode safely.
  */
 export async function encodeAvatar(upload: Buffer): Promise<Buffer | null> {
+  turns.assertRoom();
+  return turns.take(() => encode(upload));
+}
+
+async function encode(upload: Buffer): Promise<Buffer | null> {
   try {
     const picture = sharp(upload, { limitInputPixels: bodyPolicy.maxInputPixels, failOn: 'error', pages: 1 });
     const { format } = await picture.metadata();

@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { avatars } from '../../drizzle/schema/avatars';
+import { users } from '../../drizzle/schema/users';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId, newSecretId } from '../random';
@@ -35,9 +36,13 @@ export async function removeAvatar(db: Database, actor: Actor): Promise<UserReco
   return rows[0] ? userFromRow(rows[0]) : null;
 }
 
-/** The bytes of a picture (WebP), or null. */
+/** The bytes of a picture (WebP) that is still its owner's, or null. */
 export async function findAvatar(db: Database, id: string): Promise<Buffer | null> {
-  const rows = await db.select({ image: avatars.image }).from(avatars).where(eq(avatars.id, id)).limit(1);
+  const rows = await db
+    .select({ image: avatars.image })
+    .from(avatars)
+    .innerJoin(users, and(eq(users.id, avatars.userId), eq(users.avatarId, avatars.id)))
+    .where(eq(avatars.id, id));
   return rows[0]?.image ?? null;
 }
 

@@ -7,10 +7,12 @@ const firstName = plainText(100);
 const lastName = plainText(100);
 
 const birthDate = z.iso
-  .date('Enter a date as YYYY-MM-DD')
+  .date({ error: 'Enter a date as YYYY-MM-DD', abort: true })
   .refine((day) => day >= '1900-01-01' && Date.parse(day) < systemClock.now().getTime(), 'Enter a date in the past');
 
-const webAddress = z.url({ protocol: /^https$/, error: 'Enter an https address' }).max(2048, 'At most 2048 characters');
+const webAddress = plainText(2048).pipe(
+  z.url({ protocol: /^https$/, normalize: true, error: 'Enter an https address' }),
+);
 
 const locale = z.string().max(35).refine(isLocale, 'Enter a language tag such as en or hi-IN');
 const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such as Asia/Kolkata');

@@ -16,8 +16,11 @@ export type Hashing = 'argon2' | 'hmac';
 export type AppServer = {
   origin: URL;
   usage(): Promise<Usage>;
-  /** Codes hashed one way can't be checked the other way: only between journeys. */
-  switchHashing(to: Hashing): Promise<void>;
+  /**
+   * Codes hashed one way can't be checked the other way: only between journeys. `pauseMs`: what an HMAC waits, idle, to
+   * take as long as argon2 does.
+   */
+  switchHashing(to: Hashing, pauseMs?: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -49,7 +52,7 @@ export async function startAppServer(projectDir: string, databaseUrl: string): P
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   const ended = once(child, 'exit');
-  const ask = async (question: 'usage' | Hashing): Promise<unknown> => {
+  const ask = async (question: 'usage' | { hashing: Hashing; pauseMs: number }): Promise<unknown> => {
     const answer = once(child, 'message');
     child.send(question);
     const ending = ended.then(() => Promise.reject(new Error(`The server ended:\n${output}`)));
@@ -58,8 +61,8 @@ export async function startAppServer(projectDir: string, databaseUrl: string): P
   const server: AppServer = {
     origin,
     usage: () => ask('usage') as Promise<Usage>,
-    async switchHashing(to) {
-      await ask(to);
+    async switchHashing(hashing, pauseMs = 0) {
+      await ask({ hashing, pauseMs });
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

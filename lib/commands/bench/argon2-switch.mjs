@@ -10,16 +10,21 @@ const argon2File = createRequire(import.meta.url).resolve('argon2');
 const addon = createRequire(argon2File)('node-gyp-build')(path.dirname(argon2File));
 const nativeHash = addon.hash;
 let replaced = false;
+/** How long the HMAC takes its time, without using any: what waiting alone costs. */
+let pauseMs = 0;
 
 /** @param {{ password: Buffer, salt: Buffer, secret: Buffer, data: Buffer, hashLength: number }} input */
-const hmac = async ({ password, salt, secret, data, hashLength }) =>
-  createHmac('sha256', secret).update(salt).update(data).update(password).digest().subarray(0, hashLength);
+async function hmac({ password, salt, secret, data, hashLength }) {
+  if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  return createHmac('sha256', secret).update(salt).update(data).update(password).digest().subarray(0, hashLength);
+}
 
 /** @param {Parameters<typeof hmac>[0]} input */
 addon.hash = (input) => (replaced ? hmac(input) : nativeHash(input));
 
 process.on('message', (order) => {
-  if (order !== 'argon2' && order !== 'hmac') return;
-  replaced = order === 'hmac';
-  process.send?.({ switchedTo: order });
+  if (order?.hashing === undefined) return;
+  replaced = order.hashing === 'hmac';
+  pauseMs = order.pauseMs;
+  process.send?.({ switchedTo: order.hashing });
 });
