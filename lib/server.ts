@@ -12,6 +12,7 @@ import { verifyCode } from './otp/verify-code';
 import { takePlaces } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
+import { refreshSession } from './sessions/refresh';
 import { createCookieTokens } from './sessions/session-cookie';
 import { prepareFindSession } from './sessions/session-store';
 import { signOut } from './sessions/sign-out';
@@ -34,6 +35,12 @@ async function compose(env: Env, log: Logger) {
   const codes = { db, env, hasher, sms, log };
   const people = { db, appUrl: env.APP_URL };
   const sessions = { db, clock, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
+  const refreshes = {
+    db,
+    clock,
+    successorKey: derivedKey(env.NEXTAUTH_SECRET, 'refresh-successor'),
+    refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+  };
   const signingKeys = env.JWT_PRIVATE_KEYS ?? [derivedSigningKey(env.NEXTAUTH_SECRET)];
   return {
     env,
@@ -54,6 +61,7 @@ async function compose(env: Env, log: Logger) {
     verifyInFlow: verifyInFlow.bind(null, codes),
     authenticate: authenticate.bind(null, sessions),
     signOut: signOut.bind(null, sessions),
+    refreshSession: refreshSession.bind(null, refreshes),
     changeProfile: changeProfile.bind(null, people),
     changeAvatar: changeAvatar.bind(null, people),
     clearAvatar: clearAvatar.bind(null, people),

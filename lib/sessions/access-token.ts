@@ -7,6 +7,8 @@ import { refuse, type Result } from '../errors';
  * Access tokens for API clients: ES256, `typ: at+jwt` (RFC 9068). They name a session; the row is checked on every use.
  */
 export type AccessTokens = {
+  /** The keys that verify our tokens, as a JWK set (RFC 7517) without private parts. */
+  publicKeys: { keys: JWK[] };
   sign(userId: string, sessionId: string): Promise<string>;
   /** The session's id. `unauthenticated` for anything malformed or not ours, `token_expired` for one past its life. */
   verify(token: string): Promise<Result<{ sessionId: string; userId: string }, 'unauthenticated' | 'token_expired'>>;
@@ -27,6 +29,7 @@ export async function createAccessTokens(
   );
   const expected = { issuer: options.appUrl, audience: options.appUrl };
   return {
+    publicKeys: { keys: keys.map(({ d: _private, ...key }) => ({ ...key, use: 'sig' })) },
     sign(userId, sessionId) {
       const issuedAt = Math.floor(options.clock.now().getTime() / 1000);
       return new SignJWT({ sid: sessionId })

@@ -32,7 +32,7 @@ export async function refreshSession(
   if (sessionState(family, deps.clock.now()) !== 'live') {
     return refuse('token_revoked');
   }
-  const limited = await takePlaces(deps.db, [
+  const { limited } = await takePlaces(deps.db, [
     { key: `refresh:session:${family.sessionId}`, policy: limitPolicy.refreshesPerSession },
   ]);
   if (limited) {

@@ -1,4 +1,5 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
+import { tokenPair } from '@/lib/http/token-pair';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
 import { verifyAddressBuckets } from '@/lib/otp/verify-code';
 
@@ -25,13 +26,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         created: verified.created,
         needs_profile_completion: verified.user.needs_profile_completion,
         user: verified.user,
-        tokens: {
-          access: await app.accessTokens.sign(verified.user.id, verified.sessionId),
-          refresh: verified.refreshToken,
-          token_type: 'Bearer',
-          expires_in: app.env.ACCESS_TOKEN_TTL_SECONDS,
-          refresh_expires_in: app.env.REFRESH_TOKEN_TTL_SECONDS,
-        },
+        tokens: await tokenPair(app, { ...verified, userId: verified.user.id }),
       };
     },
   }),
