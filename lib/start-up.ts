@@ -4,6 +4,7 @@ import { migrateDatabase } from './db/migrate';
 import { EnvError, env, type Env } from './env';
 import { openFrontDoor } from './http/front-door';
 import { server } from './server';
+import { DEFAULT_PORT, movedFromDefaultPort } from './commands/port';
 import { startSweeping } from './sweep';
 
 /**
@@ -12,6 +13,11 @@ import { startSweeping } from './sweep';
  */
 export async function startUp(): Promise<void> {
   try {
+    if (movedFromDefaultPort()) {
+      throw new StartUpError(
+        `Port ${DEFAULT_PORT} is already in use: stop the program that uses it, or choose another port with "npx next dev --port ${DEFAULT_PORT + 1}".`,
+      );
+    }
     const settings = env();
     const embedded = await ensureDatabase(settings);
     // NextAuth reads its origin from here; the Host header then has no say in links and redirects.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 
 /** Wildcard and loopback of both families: a server on any of them answers http://localhost or hides ours. */
@@ -39,4 +40,29 @@ function tryToListen(port: number, host: string): Promise<string | undefined> {
     // Without dual stack, so that each address is judged for itself.
     probe.listen({ port, host, ipv6Only: true }, () => probe.close(() => resolve(undefined)));
   });
+}
+
+/**
+ * Plain `next dev` without a port moves on to the next one when 3000 is taken; open tabs and configured callbacks would
+ * then talk to somebody else's server. Next does not tell the process that it moved, but Linux knows how it was started:
+ * without PORT, by a command line without --port. Elsewhere Next's own warning has to do; `npm run dev` never moves.
+ */
+export function movedFromDefaultPort(): boolean {
+  if (
+    process.platform !== 'linux' ||
+    process.env.NODE_ENV === 'production' ||
+    process.env.PORT === String(DEFAULT_PORT)
+  ) {
+    return false;
+  }
+  try {
+    const environment = readFileSync('/proc/self/environ', 'utf8').split('\0');
+    const commandLine = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0');
+    return (
+      !environment.some((entry) => entry.startsWith('PORT=')) &&
+      !commandLine.some((word) => /^(-p|--port)(=|$)/.test(word))
+    );
+  } catch {
+    return false;
+  }
 }
