@@ -44,6 +44,6 @@ function contentSecurityPolicy(nonce: string, secure: boolean): string {
 export const config = {
   // Pages only: the API sets its own headers, and static files need none of this.
   matcher: [
-    '/((?!api/|_next/|flags/[A-Z]{2}$|health/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
+    '/((?!api/|_next/|\\.well-known/|flags/[A-Z]{2}$|health/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
   ],
 };
