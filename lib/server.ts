@@ -7,7 +7,7 @@ import { createLog } from './log';
 import { derivedKey } from './keys';
 import { createCodeHasher } from './otp/code-hasher';
 import { sendCode } from './otp/send-code';
-import { resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
+import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
 import { verifyCode } from './otp/verify-code';
 import { takePlaces } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
@@ -57,6 +57,7 @@ async function compose(env: Env, log: Logger) {
     verifyCode: verifyCode.bind(null, codes),
     startFlow: startFlow.bind(null, codes),
     runningFlow: runningFlow.bind(null, codes),
+    flowPhone: flowPhone.bind(null, codes),
     resendInFlow: resendInFlow.bind(null, codes),
     verifyInFlow: verifyInFlow.bind(null, codes),
     authenticate: authenticate.bind(null, sessions),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** Characters that never belong in stored text: NUL and the other controls except line breaks and tabs. */
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+/**
+ * Characters that never belong in stored text: NUL and the other controls except line breaks and tabs, and those that turn the
+ * direction of what stands around them (a name must not reverse the page it is shown on).
+ */
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 /**
  * Text a person wrote, trimmed: 1 to `longest` code points (not UTF-16 units, so an emoji counts once), no control

@@ -39,14 +39,19 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
     const { otp: code, challengeId } = form.body;
     const verified = await app.verifyInFlow({ token: await flowToken(), challengeId, code, ...client });
     if (!verified.ok) {
-      // Another tab of this browser may have been quicker.
-      const alreadyIn = verified.code === 'code_expired' && (await currentUser()) !== null;
-      return alreadyIn ? { redirectTo: '/dashboard' } : verified;
+      // Another tab of this browser may have been quicker with the same number.
+      const signedIn = verified.code === 'code_expired' ? await currentUser() : null;
+      const phone = signedIn && (await app.flowPhone({ token: await flowToken(), challengeId }));
+      return signedIn && phone === signedIn.user.phone ? { redirectTo: '/dashboard' } : verified;
     }
+    const replaced = await currentUser();
+    if (replaced) {
+      await app.signOut(replaced, { everywhere: false, address: client.address });
+    }
+    // The flow stays: another tab may be waiting for a code to another number.
     const store = await cookies();
     const session = await webSession(app, verified.sessionId);
     store.set(session.name, session.value, session.options);
-    store.delete(flowCookie(app.env.APP_URL).name);
     return { redirectTo: verified.user.needs_profile_completion ? '/auth/about-you' : '/dashboard' };
   });
 }

@@ -57,3 +57,13 @@ describe('caretAfter', () => {
     expect(caretAfter('81234', 9)).toBe(5);
   });
 });
+
+describe('digits of other scripts', () => {
+  it.each([
+    ['IN', '८१२३४५६७८९', '81234 56789'],
+    ['BD', '০১৮১২৩৪৫৬৭৮', '01812-345678'],
+  ] as const)('are read like any other (%s)', (iso, text, formatted) => {
+    const typed = formatPhone({ text, country: countryOf(iso), whole: true, accepts: () => true });
+    expect(typed.text.replace(/\D/g, '')).toBe(formatted.replace(/\D/g, ''));
+  });
+});

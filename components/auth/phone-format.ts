@@ -4,6 +4,7 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
+import { asciiDigits } from '@/lib/phone/ascii-digits';
 import { type Country, countryOf } from './countries';
 
 // Loaded when somebody first touches the phone field: the numbering plans of the world are too heavy for a first page.
@@ -18,8 +19,7 @@ type Typing = { text: string; country: Country; whole: boolean; accepts: (iso: s
  * country follows and the text stays theirs.
  */
 export function formatPhone({ text, country, whole, accepts }: Typing): TypedPhone {
-  const cleaned = text
-    .normalize('NFKC')
+  const cleaned = asciiDigits(text.normalize('NFKC'))
     .replace(/\p{Cf}/gu, '')
     .trim()
     .replace(/^tel:/i, '')

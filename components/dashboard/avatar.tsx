@@ -15,7 +15,7 @@ export function Avatar({ url, name, className = 'size-20 text-2xl' }: AvatarProp
           src={nearest(url)}
           alt=""
           referrerPolicy="no-referrer"
-          className="absolute inset-0 size-full object-cover"
+          className="absolute inset-0 size-full rounded-full border border-line object-cover"
         />
       )}
     </span>

@@ -66,6 +66,11 @@ test('two tabs with two numbers stay with their own', async ({ page, context, cl
   await expect(page).toHaveURL(/\/auth\/about-you$/);
   const me = await page.request.get('/api/me');
   expect(await me.json()).toMatchObject({ phone: mine });
+  // The other code signs in to the other account, in place of the first: nobody lands in an account that is not the number's.
+  await codeField(second).fill(await newestCode(client, yours));
+  await expect(second).toHaveURL(/\/auth\/about-you$/);
+  await expect(second.getByText(yours.slice(-4))).toBeVisible();
+  expect(await (await second.request.get('/api/me')).json()).toMatchObject({ phone: yours });
 });
 
 test('tries are shared between tabs', async ({ page, context, client, newPhone }) => {

@@ -30,6 +30,14 @@ export async function runningFlow(
   return { view: flowView(flow, maskedPhone(flow.phone), policy), phone: flow.phone, token };
 }
 
+/** The number of a browser's flow, also when its code is used up; null when there is no such flow. */
+export async function flowPhone(
+  deps: Pick<SendCodeDeps, 'db'>,
+  input: { token: string | null; challengeId: string | null },
+): Promise<string | null> {
+  return input.token ? ((await findFlow(deps.db, tokenHash(input.token), input.challengeId))?.phone ?? null) : null;
+}
+
 /**
  * Asks for a code and ties it to the browser. Where a live code for the same number is already on its way to this browser
  * (a second click, a second tab), joins that one instead of refusing.

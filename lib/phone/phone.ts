@@ -1,5 +1,6 @@
 import { type CountryCode, parsePhoneNumberWithError, ParseError, type PhoneNumber } from 'libphonenumber-js/max';
 import { refuse, type Result } from '../errors';
+import { asciiDigits } from './ascii-digits';
 
 /** A number that can be sent a code. `range` is the number less its last four digits (ten thousand neighbours). */
 export type Phone = { e164: string; country: CountryCode; range: string };
@@ -20,10 +21,8 @@ export function canonicalPhone(
   defaultCountry: CountryCode,
   allowedCountries: readonly CountryCode[] | undefined,
 ): Result<{ phone: Phone }, PhoneRefusal> {
-  const text = typed
-    .normalize('NFKC')
+  const text = asciiDigits(typed.normalize('NFKC'))
     .replace(/\p{Cf}/gu, '')
-    .replace(/\p{Nd}/gu, asciiDigit)
     .replace(/[\p{Pd}\u2212\u00b7]/gu, '-')
     .trim()
     .replace(/^\(\s*(\+\d+)\s*\)/, '$1 ')
@@ -50,16 +49,6 @@ export function canonicalPhone(
     return refuse('undeliverable_phone');
   }
   return { ok: true, phone: { e164: number.number, country: number.country, range: number.number.slice(0, -4) } };
-}
-
-/** A decimal digit of any script (०, ০, ٠ …) as 0–9: every script has its ten in a row, zero first. */
-function asciiDigit(digit: string): string {
-  const codePoint = digit.codePointAt(0) ?? 0;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) {
-    value += 1;
-  }
-  return String(value);
 }
 
 /** `+91 •••••• 6789`: enough to recognise one's own number, for pages and logs. */

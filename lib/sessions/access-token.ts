@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errors, importJWK, jwtVerify, SignJWT, type JWK } from 'jose';
 import type { Clock } from '../clock';
 import { refuse, type Result } from '../errors';
+import { createVerifiedTokens } from './verified-tokens';
 
 /**
  * Access tokens for API clients: ES256, `typ: at+jwt` (RFC 9068). They name a session; the row is checked on every use.
@@ -27,22 +28,30 @@ export async function createAccessTokens(
   const verifyingKeys = new Map(
     await Promise.all(keys.map(async ({ d: _private, ...key }) => [key.kid, await importJWK(key, 'ES256')] as const)),
   );
+  const verified = createVerifiedTokens<{ sessionId: string; userId: string; exp: number }>();
   const expected = { issuer: options.appUrl, audience: options.appUrl };
   return {
     publicKeys: { keys: keys.map(({ d: _private, ...key }) => ({ ...key, use: 'sig' })) },
-    sign(userId, sessionId) {
+    async sign(userId, sessionId) {
       const issuedAt = Math.floor(options.clock.now().getTime() / 1000);
-      return new SignJWT({ sid: sessionId })
+      const exp = issuedAt + options.ttlSeconds;
+      const token = await new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: first.kid })
         .setIssuer(expected.issuer)
         .setAudience(expected.audience)
         .setSubject(userId)
         .setJti(randomUUID())
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + options.ttlSeconds)
+        .setExpirationTime(exp)
         .sign(signingKey);
+      verified.remember(token, { sessionId, userId, exp });
+      return token;
     },
     async verify(token) {
+      const known = verified.find(token);
+      if (known && known.exp > options.clock.now().getTime() / 1000) {
+        return { ok: true, sessionId: known.sessionId, userId: known.userId };
+      }
       try {
         const { payload } = await jwtVerify(
           token,
@@ -59,8 +68,12 @@ export async function createAccessTokens(
             currentDate: options.clock.now(),
           },
         );
-        const { sid, sub } = payload;
-        return typeof sid === 'string' && sub ? { ok: true, sessionId: sid, userId: sub } : refuse('unauthenticated');
+        const { sid, sub, exp } = payload;
+        if (typeof sid !== 'string' || !sub || exp === undefined) {
+          return refuse('unauthenticated');
+        }
+        verified.remember(token, { sessionId: sid, userId: sub, exp });
+        return { ok: true, sessionId: sid, userId: sub };
       } catch (error) {
         return refuse(error instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated');
       }

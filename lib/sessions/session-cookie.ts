@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Clock } from '../clock';
 import { sessionPolicy } from '../policy';
+import { createVerifiedTokens } from './verified-tokens';
 
 /**
  * What NextAuth calls its JWT: the browser's session cookie and, under another `salt`, its short-lived state cookies.
@@ -16,6 +17,7 @@ export type CookieTokens = {
 export async function createCookieTokens(key: Buffer, clock: Clock): Promise<CookieTokens> {
   const hmac = { name: 'HMAC', hash: 'SHA-256' };
   const cryptoKey = await crypto.subtle.importKey('raw', new Uint8Array(key), hmac, false, ['sign', 'verify']);
+  const verified = createVerifiedTokens<JWTPayload>();
   const kind = (salt: string) => ({ typ: salt ? 'check+jwt' : 'session+jwt', audience: salt || 'session' });
   return {
     encode(payload, maxAgeSeconds, salt) {
@@ -29,9 +31,18 @@ export async function createCookieTokens(key: Buffer, clock: Clock): Promise<Coo
         .sign(cryptoKey);
     },
     async decode(token, salt) {
+      // Only session cookies come again and again; the state cookies of a sign-in are used once.
+      const known = salt === '' ? verified.find(token) : undefined;
+      if (known?.exp !== undefined && known.exp > clock.now().getTime() / 1000) {
+        return { ...known };
+      }
       try {
         const options = { algorithms: ['HS256'], ...kind(salt), currentDate: clock.now(), requiredClaims: ['exp'] };
-        return (await jwtVerify(token, cryptoKey, options)).payload;
+        const { payload } = await jwtVerify(token, cryptoKey, options);
+        if (salt === '') {
+          verified.remember(token, payload);
+        }
+        return { ...payload };
       } catch {
         return null;
       }

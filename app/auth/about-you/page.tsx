@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { AboutYouForm } from '@/components/auth/about-you-form';
+import { LogoutButton } from '@/components/dashboard/logout-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { requireIncompleteProfile } from '@/lib/http/guards';
+import { maskedPhone } from '@/lib/phone/phone';
 
 export const metadata: Metadata = { title: 'About you' };
 
@@ -17,6 +19,13 @@ export default async function AboutYouPage() {
       <PageTitle title="Tell us about you">Your number is confirmed. Just this, and you’re in.</PageTitle>
       <div className="mt-8">
         <AboutYouForm known={known} />
+      </div>
+      <div className="mt-8 flex flex-wrap items-center justify-between gap-3 border-t border-line pt-5 text-sm text-ink-soft">
+        <p>
+          Signed in as{' '}
+          <span className="whitespace-nowrap text-ink tabular-nums">{user.phone && maskedPhone(user.phone)}</span>
+        </p>
+        <LogoutButton />
       </div>
     </div>
   );

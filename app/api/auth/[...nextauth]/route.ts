@@ -16,6 +16,7 @@ async function handler(request: NextRequest, context: Context): Promise<Response
   const { nextauth } = await context.params;
   const response = await answer(app, request, requestId, nextauth, context);
   response.headers.set('x-request-id', requestId);
+  response.headers.set('cache-control', 'no-store');
   setSecurityHeaders(response.headers, app.env);
   return response;
 }
