@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { plainText } from '../text-schema';
+import { plainText, typedText } from '../text-schema';
 
-const phone = plainText(64);
+const phone = typedText(64);
 const code = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
 
 /** `POST /api/auth/send-otp` */
