@@ -1,12 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { actionRefusal } from './lib/http/action-guard';
+import { problemResponse } from './lib/http/problem';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
 
 /**
  * Headers of pages that need a value of their own per response: the CSP's nonce, and whether the origin is https. It is
  * not a lock: every page, action and route checks the session itself.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<Response> {
+  const refusal = request.method === 'POST' ? await actionRefusal(request) : null;
+  if (refusal) {
+    return problemResponse(refusal, randomUUID());
+  }
   const nonce = randomBytes(16).toString('base64');
   const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
   const policy = contentSecurityPolicy(nonce, secure);
