@@ -149,8 +149,17 @@ function CountryList({ id, countries, active, selected, onPick, onHover }: Count
   const list = useRef<HTMLUListElement>(null);
   const opened = useRef(false);
   useEffect(() => {
-    list.current?.children[active]?.scrollIntoView({ block: opened.current ? 'nearest' : 'center' });
-    opened.current = true;
+    const show = () => {
+      list.current?.children[active]?.scrollIntoView({ block: opened.current ? 'nearest' : 'center' });
+      opened.current = true;
+    };
+    if (opened.current) {
+      show();
+      return;
+    }
+    // The panel finds its height in the same moment; before that there is nothing to scroll.
+    const frame = requestAnimationFrame(show);
+    return () => cancelAnimationFrame(frame);
   }, [active, countries]);
 
   return (
