@@ -1,0 +1,70 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock';
+import { testDatabase } from '../db/testing/database';
+import { authenticate } from '../sessions/authenticate';
+import { prepareFindSession } from '../sessions/session-store';
+import { sweep } from '../sweep';
+import { sendCode } from './send-code';
+import { depsOn, freshAddress, freshPhone, newestCode, wrongCode } from './testing';
+import { verifyCode } from './verify-code';
+
+// One connection: its counters are complete as soon as it reports them.
+const { db } = await testDatabase(1);
+const deps = depsOn(db);
+const ROWS = 50_000;
+
+async function fillTables(): Promise<void> {
+  for (const statement of [
+    sql`insert into users (id, phone) select gen_random_uuid(), '+999' || n from generate_series(1, ${ROWS}::int) n`,
+    sql`insert into sessions (id, user_id, kind, expires_at) select gen_random_uuid(), id, 'api', now() + interval '9 days' from users`,
+    sql`insert into refresh_tokens (token_hash, session_id, expires_at) select 'h' || row_number() over (), id, expires_at from sessions`,
+    sql`insert into otp_challenges (id, phone, purpose, channel, code_hash, flow_hash, max_attempts, expires_at)
+      select gen_random_uuid(), phone, 'sign_in', 'sms', 'x', phone, 5, now() + interval '5 minutes' from users`,
+    sql`insert into sms_deliveries (id, challenge_id, provider) select gen_random_uuid(), id, 'inbox' from otp_challenges`,
+    sql`insert into phone_throttles select phone, 1, now() from users`,
+    sql`insert into rate_limits select 'b' || n, array[now()], array[1], now() + interval '1 day' from generate_series(1, ${ROWS}::int) n`,
+    sql`insert into audit_events (id, event, phone) select gen_random_uuid(), 'code.requested', phone from users`,
+    sql`insert into inbox_messages (id, phone, text) select gen_random_uuid(), phone, 'x' from users`,
+    sql`analyze`,
+  ]) {
+    await db.execute(statement);
+  }
+}
+
+/** How often each table was read from end to end. */
+async function sequentialScans(): Promise<Record<string, number>> {
+  await db.execute(sql`select pg_stat_force_next_flush()`);
+  const rows = await db.execute<{ relname: string; scans: number }>(
+    sql`select relname, seq_scan::int as scans from pg_stat_user_tables where schemaname = 'public'`,
+  );
+  return Object.fromEntries(rows.map(({ relname, scans }) => [relname, scans]));
+}
+
+describe('a sign-in over large tables', () => {
+  it('reads no table from end to end: every statement finds its rows by an index', async () => {
+    await fillTables();
+    const findSession = prepareFindSession(db);
+    await sequentialScans();
+    const before = await sequentialScans();
+    for (let i = 0; i < 6; i++) {
+      const phone = freshPhone();
+      const client = { address: freshAddress(), userAgent: null, kind: 'api' as const };
+      expect((await sendCode(deps, { phone, ...client })).ok).toBe(true);
+      const code = await newestCode(db, phone);
+      await verifyCode(deps, { phone, code: wrongCode(code), ...client });
+      const verified = await verifyCode(deps, { phone, code, ...client });
+      if (!verified.ok) throw new Error(verified.code);
+      const session = { db, clock: systemClock, appUrl: deps.env.APP_URL, findSession, log: deps.log };
+      expect((await authenticate(session, verified.sessionId)).ok).toBe(true);
+      await sweep(db);
+    }
+    expect(await sequentialScans()).toEqual(before);
+  });
+
+  it('would notice: the counters do count', async () => {
+    const before = await sequentialScans();
+    await db.execute(sql`select count(*) from users where bio = 'nobody'`);
+    expect((await sequentialScans()).users).toBeGreaterThan(before.users ?? 0);
+  });
+});
