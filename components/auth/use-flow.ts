@@ -36,6 +36,21 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
     }
   });
 
+  const stayWithOwnNumber = useEffectEvent(async () => {
+    const own: unknown = window.history.state?.challengeId;
+    if (typeof own === 'string' && own !== flow.challengeId) {
+      const answer = await runAction(() => readFlow({ challengeId: own }));
+      if (answer && typeof answer === 'object' && 'challengeId' in answer && answer.challengeId !== flow.challengeId) {
+        // This tab was about another number than the browser's newest: only then the address has to say which.
+        router.replace(`/auth/code?for=${answer.challengeId}`);
+        return;
+      }
+    }
+    window.history.replaceState({ ...window.history.state, challengeId: flow.challengeId }, '');
+  });
+
+  useEffect(() => void stayWithOwnNumber(), [flow.challengeId, rendered]);
+
   useEffect(() => {
     if (!waitMs) {
       return;

@@ -73,6 +73,19 @@ test('two tabs with two numbers stay with their own', async ({ page, context, cl
   expect(await (await second.request.get('/api/me')).json()).toMatchObject({ phone: yours });
 });
 
+test('a tab stays with its own number over a reload', async ({ page, context, client, newPhone }) => {
+  const [mine, yours] = [newPhone('IN'), newPhone('IN')];
+  const second = await context.newPage();
+  await askForCode(page, mine);
+  await whenHydrated(page);
+  await askForCode(second, yours);
+  await page.reload();
+  await expect(page).toHaveURL(/\/auth\/code\?for=/);
+  await codeField(page).fill(await newestCode(client, mine));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  expect(await (await page.request.get('/api/me')).json()).toMatchObject({ phone: mine });
+});
+
 test('tries are shared between tabs', async ({ page, context, client, newPhone }) => {
   const phone = newPhone();
   await askForCode(page, phone);

@@ -50,9 +50,9 @@ export async function requireSignedOut(): Promise<void> {
   }
 }
 
-/** Has asked for a code in this browser and not used it: step two. */
-export async function requireFlow(): Promise<FlowView> {
-  const flow = await currentFlow(null);
+/** Has asked for a code in this browser and not used it (for the number of `challengeId`, where given): step two. */
+export async function requireFlow(challengeId: string | null): Promise<FlowView> {
+  const flow = await currentFlow(challengeId);
   if (!flow) {
     redirect('/auth');
   }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { ChangeNumber } from '@/components/auth/change-number';
 import { CodeForm, type CodePosted } from '@/components/auth/code-form';
 import { PageTitle } from '@/components/ui/page-title';
+import { isUuid } from '@/lib/random';
 import { requireFlow } from '@/lib/http/guards';
 import { readFlow, resendCode, submitCode } from '../actions';
 
@@ -18,8 +19,9 @@ async function resendWithoutScript(form: FormData): Promise<void> {
   await resendCode({ challengeId: String(form.get('challengeId')) });
 }
 
-export default async function CodePage() {
-  const flow = await requireFlow();
+export default async function CodePage({ searchParams }: PageProps<'/auth/code'>) {
+  const { for: challengeId } = await searchParams;
+  const flow = await requireFlow(typeof challengeId === 'string' && isUuid(challengeId) ? challengeId : null);
   const ending = flow.phoneMasked.slice(-4);
   return (
     <div className="motion-safe:animate-step">
