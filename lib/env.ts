@@ -1,7 +1,7 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
-import { accessTokenPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
+import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
 
 const whole = (min: number, max: number) =>
@@ -93,6 +93,17 @@ export const settings = {
   TRUSTED_PROXY_HOPS: whole(0, 10)
     .default(0)
     .describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
+  DORMANT_AFTER_DAYS: whole(0, 3650)
+    .default(accountPolicy.dormantDays)
+    .describe(
+      'Days without a right code after which a number no longer opens its old account by itself: it may have a new owner. 0: never.',
+    ),
+  DORMANT_ACCOUNTS: z
+    .enum(['start-fresh', 'second-proof'], 'must be start-fresh or second-proof')
+    .default('start-fresh')
+    .describe(
+      'What then happens at a right code: start-fresh makes a new account and takes the number off the old one; second-proof refuses until the person comes in another way or support helps.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

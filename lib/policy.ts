@@ -73,6 +73,8 @@ export const sessionPolicy = {
   lastSeenEverySeconds: 5 * MINUTE,
   /** Fresh proof for guarded actions (ASVS 7.5). */
   freshProofSeconds: 10 * MINUTE,
+  /** How much of a User-Agent header is kept, to name the device by. */
+  userAgentCharacters: 400,
 } as const;
 
 /**
@@ -80,6 +82,15 @@ export const sessionPolicy = {
  * the answer, or two of its tabs asked at once. Later, or once the successor is in use, it is theft.
  */
 export const refreshPolicy = { repeatSeconds: 30 } as const;
+
+export const accountPolicy = {
+  /** Setting. Operators give an abandoned number to somebody else after 45 days to a year. */
+  dormantDays: 365,
+  /** Between asking for deletion and the deletion; signing in takes it back. */
+  deletionGraceSeconds: 14 * DAY,
+  /** A change of number that the old number could not confirm: time for its owner to notice and object. */
+  lostSimCoolingOffSeconds: 3 * DAY,
+} as const;
 
 /** Setting. RFC 9068 tokens are short-lived; the session row is checked as well. */
 export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;

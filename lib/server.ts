@@ -14,8 +14,12 @@ import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
 import { refreshSession } from './sessions/refresh';
 import { createCookieTokens } from './sessions/session-cookie';
-import { prepareFindSession } from './sessions/session-store';
-import { signOut } from './sessions/sign-out';
+import { markNoticesSeen, prepareFindSession } from './sessions/session-store';
+import { endOtherSessions, endSession, signOut, signOutByRefreshToken } from './sessions/end-sessions';
+import { sessionLifetimes } from './sessions/session-state';
+import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
+import { devicesOf } from './sessions/devices';
+import { activityOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
@@ -34,10 +38,12 @@ async function compose(env: Env, log: Logger) {
   const sms = inboxSender(db);
   const codes = { db, env, hasher, sms, log };
   const people = { db, appUrl: env.APP_URL };
-  const sessions = { db, clock, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
+  const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
+  const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
   const refreshes = {
     db,
     clock,
+    lifetimes,
     successorKey: derivedKey(env.NEXTAUTH_SECRET, 'refresh-successor'),
     refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
   };
@@ -62,6 +68,14 @@ async function compose(env: Env, log: Logger) {
     verifyInFlow: verifyInFlow.bind(null, codes),
     authenticate: authenticate.bind(null, sessions),
     signOut: signOut.bind(null, sessions),
+    signOutByRefreshToken: signOutByRefreshToken.bind(null, sessions),
+    devices: devicesOf.bind(null, sessions),
+    endSession: endSession.bind(null, sessions),
+    endOtherSessions: endOtherSessions.bind(null, sessions),
+    sendConfirmation: sendConfirmation.bind(null, codes),
+    confirmIdentity: confirmIdentity.bind(null, codes),
+    activity: activityOf.bind(null, db),
+    markNoticesSeen: markNoticesSeen.bind(null, db),
     refreshSession: refreshSession.bind(null, refreshes),
     changeProfile: changeProfile.bind(null, people),
     changeAvatar: changeAvatar.bind(null, people),

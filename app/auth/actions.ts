@@ -15,7 +15,7 @@ import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { codeStepSchema, flowSchema, phoneFormSchema } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
-import { verifyAddressBuckets } from '@/lib/otp/verify-code';
+import { verifyAddressBuckets } from '@/lib/otp/check-code';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
@@ -46,7 +46,7 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
     }
     const replaced = await currentUser();
     if (replaced) {
-      await app.signOut(replaced, { everywhere: false, address: client.address });
+      await app.signOut(replaced, { address: client.address });
     }
     // The flow stays: another tab may be waiting for a code to another number.
     const store = await cookies();

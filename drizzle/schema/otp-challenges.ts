@@ -2,6 +2,13 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 /**
+ * What a code is good for: signing in, confirming it's you in a running session, proving a new number, or proving one while
+ * the old number can't be proved any more.
+ */
+export const codePurposes = ['sign_in', 'confirm', 'new_phone', 'new_phone_lost_sim'] as const;
+export type CodePurpose = (typeof codePurposes)[number];
+
+/**
  * One row per code that was asked for.
  *
  * - Newest code wins by an index: at most one row per phone and purpose is neither consumed nor superseded.
@@ -10,14 +17,15 @@ import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'dri
  * - `attempts` grows in its own committed statement, before the code is compared, and never shrinks.
  * - `code_hash` is argon2id with a key from outside the database and the row's id bound in; the code itself is never
  *   stored.
- * - `flow_hash` is the SHA-256 of the browser's flow cookie: step two finds its number here, never in a form.
+ * - `flow_hash` ties the code to who asked: the SHA-256 of the browser's flow cookie (step two finds its number here, never
+ *   in a form), or of the session that confirms or changes something.
  */
 export const otpChallenges = pgTable(
   'otp_challenges',
   {
     id: uuid().primaryKey(),
     phone: text().notNull(),
-    purpose: text({ enum: ['sign_in'] }).notNull(),
+    purpose: text({ enum: codePurposes }).notNull(),
     channel: text({ enum: ['sms'] }).notNull(),
     codeHash: text().notNull(),
     flowHash: text(),

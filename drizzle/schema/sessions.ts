@@ -22,10 +22,20 @@ export const sessions = pgTable(
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     lastSeenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     provedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** Up to when this session has seen the notices about what happened elsewhere. */
+    noticesSeenAt: timestamp({ withTimezone: true }),
     expiresAt: timestamp({ withTimezone: true }).notNull(),
     revokedAt: timestamp({ withTimezone: true }),
     revokedReason: text({
-      enum: ['signed_out', 'signed_out_everywhere', 'session_limit', 'ended_by_user', 'refresh_reused'],
+      enum: [
+        'signed_out',
+        'signed_out_everywhere',
+        'session_limit',
+        'ended_by_user',
+        'refresh_reused',
+        'phone_changed',
+        'deletion_requested',
+      ],
     }),
   },
   (table) => [

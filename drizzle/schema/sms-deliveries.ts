@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, numeric, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { otpChallenges } from './otp-challenges';
 
@@ -9,9 +10,8 @@ export const smsDeliveries = pgTable(
   'sms_deliveries',
   {
     id: uuid().primaryKey(),
-    challengeId: uuid()
-      .notNull()
-      .references(() => otpChallenges.id, { onDelete: 'cascade' }),
+    /** Null for a notice, which carries no code. */
+    challengeId: uuid().references(() => otpChallenges.id, { onDelete: 'cascade' }),
     provider: text().notNull(),
     providerMessageId: text(),
     errorClass: text(),
@@ -23,5 +23,10 @@ export const smsDeliveries = pgTable(
     deliveredAt: timestamp({ withTimezone: true }),
     failedAt: timestamp({ withTimezone: true }),
   },
-  (table) => [index('sms_deliveries_challenge').on(table.challengeId, table.createdAt)],
+  (table) => [
+    index('sms_deliveries_challenge').on(table.challengeId, table.createdAt),
+    index('sms_deliveries_notices')
+      .on(table.createdAt)
+      .where(sql`challenge_id is null`),
+  ],
 );

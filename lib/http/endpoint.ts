@@ -52,12 +52,18 @@ export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHan
 }
 
 /** A call for signed-in people: by bearer token, or by our session cookie from our own pages. */
-export function forSignedIn<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
+export function forSignedIn<Body = undefined>(
+  spec: Spec<Body, Credentials> & {
+    /** What the body alone entitles to, when nobody is signed in; null: nothing. */
+    bodyAlone?: (call: Call & { body: Body }) => Promise<Answer | null>;
+  },
+): RouteHandler {
   return route(async (call) => {
     const { app, request } = call;
     const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
     if (!who.ok) {
-      return who;
+      const input = spec.bodyAlone ? await bodyOf(call, spec) : who;
+      return (input.ok && (await spec.bodyAlone?.({ ...call, body: input.body }))) || who;
     }
     if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
       return refuse('origin_not_allowed');

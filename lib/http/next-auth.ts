@@ -5,7 +5,7 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import { verifyOtpBody } from '../otp/request-schema';
 import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
-import { verifyAddressBuckets } from '../otp/verify-code';
+import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
 import { refusalOfError, refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
@@ -77,7 +77,7 @@ export function nextAuthOptions(app: Server, onSurprise: (error: unknown) => voi
         reporting(async () => {
           const who = await liveSession(token?.sid);
           if (who?.ok) {
-            await app.signOut(who.signedIn, { everywhere: false, address: UNKNOWN_ADDRESS });
+            await app.signOut(who.signedIn, { address: UNKNOWN_ADDRESS });
           }
         }),
     },

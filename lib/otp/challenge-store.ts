@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { CodePurpose } from '../../drizzle/schema/otp-challenges';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { phoneThrottlePolicy } from '../policy';
@@ -6,10 +7,13 @@ import { newId } from '../random';
 import type { SendFailure } from '../sms/sender';
 import type { FlowRecord } from './flow-view';
 
+export type { CodePurpose };
+
 export type NewChallenge = {
   id: string;
   deliveryId: string;
   phone: string;
+  purpose: CodePurpose;
   provider: string;
   codeHash: string;
   flowHash: string | null;
@@ -28,13 +32,13 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
   await db.execute(sql`
     with superseded as (
       update otp_challenges set superseded_at = now()
-      where phone = ${challenge.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+      where phone = ${challenge.phone} and purpose = ${challenge.purpose} and consumed_at is null and superseded_at is null
       returning id
     ), created as (
       insert into otp_challenges
         (id, phone, purpose, channel, code_hash, flow_hash, first_name, last_name, max_attempts, expires_at)
       -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
-      select ${challenge.id}::uuid, ${challenge.phone}, 'sign_in', 'sms', ${challenge.codeHash}, ${challenge.flowHash},
+      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, 'sms', ${challenge.codeHash}, ${challenge.flowHash},
         ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
         now() + make_interval(secs => ${challenge.ttlSeconds}::integer)
       from (select count(*) from superseded) as ended
@@ -45,7 +49,7 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
     )
     insert into audit_events (id, event, phone, address, detail)
     select ${newId()}::uuid, ${'code.requested' satisfies AuditEvent}, ${challenge.phone}, ${challenge.address},
-      jsonb_build_object('challenge_id', id) from created`);
+      jsonb_build_object('challenge_id', id, 'purpose', ${challenge.purpose}::text) from created`);
 }
 
 /** The vendor has the message. */
@@ -69,9 +73,10 @@ export async function recordSendFailure(db: Database, deliveryId: string, failur
     where id = ${deliveryId}::uuid`);
 }
 
-/** Which code is tried: by number, and by challenge or flow where the caller has one. */
+/** Which code is tried: by number and purpose, and by challenge or flow where the caller has one. */
 export type AttemptTarget = {
   phone: string;
+  purpose: CodePurpose;
   challengeId: string | null;
   flowHash: string | null;
   address: string | null;
@@ -99,7 +104,7 @@ export async function countAttempt(
     with live as materialized (
       -- Locked before the throttle: every attempt and every sign-in meets here first, so none can wait for another in a circle.
       select id from otp_challenges
-      where phone = ${target.phone} and purpose = 'sign_in' and consumed_at is null and superseded_at is null
+      where phone = ${target.phone} and purpose = ${target.purpose} and consumed_at is null and superseded_at is null
         and expires_at > now()
         and (${target.challengeId}::uuid is null or id = ${target.challengeId}::uuid)
         and (${target.flowHash}::text is null or flow_hash = ${target.flowHash}::text)
@@ -130,7 +135,7 @@ export async function countAttempt(
       throttle.locked, ceil(throttle.wait_seconds)::integer as wait_seconds,
       (select greatest(1, ceil(${resendSeconds}::integer - extract(epoch from now() - c.created_at)))::integer
         from otp_challenges c
-        where c.phone = ${target.phone} and c.purpose = 'sign_in' and c.consumed_at is null and c.superseded_at is null
+        where c.phone = ${target.phone} and c.purpose = ${target.purpose} and c.consumed_at is null and c.superseded_at is null
           and c.expires_at > now() and c.attempts >= c.max_attempts) as exhausted_resend_seconds
     from (select) as one left join counted on true left join throttle on true`);
   return readAttempt(rows[0]);
@@ -176,7 +181,7 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
       select handed_over_at, delivered_at, failed_at from sms_deliveries
       where challenge_id = c.id order by created_at desc limit 1
     ) d on true
-    where c.flow_hash = ${flowHash}
+    where c.flow_hash = ${flowHash} and c.purpose = 'sign_in'
       and (${challengeId}::uuid is null or c.phone = (select phone from otp_challenges where id = ${challengeId}::uuid))
     order by c.created_at desc limit 1`);
   const row = rows[0];

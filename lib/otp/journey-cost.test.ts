@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../clock';
 import { testDatabase } from '../db/testing/database';
 import { authenticate } from '../sessions/authenticate';
+import { sessionLifetimes } from '../sessions/session-state';
 import { prepareFindSession } from '../sessions/session-store';
 import { sweep } from '../sweep';
 import { sendCode } from './send-code';
@@ -55,7 +56,8 @@ describe('a sign-in over large tables', () => {
       await verifyCode(deps, { phone, code: wrongCode(code), ...client });
       const verified = await verifyCode(deps, { phone, code, ...client });
       if (!verified.ok) throw new Error(verified.code);
-      const session = { db, clock: systemClock, appUrl: deps.env.APP_URL, findSession, log: deps.log };
+      const lifetimes = sessionLifetimes(deps.env.REFRESH_TOKEN_TTL_SECONDS);
+      const session = { db, clock: systemClock, lifetimes, appUrl: deps.env.APP_URL, findSession, log: deps.log };
       expect((await authenticate(session, verified.sessionId)).ok).toBe(true);
       await sweep(db);
     }

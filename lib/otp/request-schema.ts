@@ -25,6 +25,9 @@ export const verifyOtpBody = z.strictObject({
   email: z.email('Enter an e-mail address').max(254).optional(),
 });
 
+/** `POST /api/me/proof/verify` */
+export const proofBody = z.strictObject({ otp: code });
+
 /** Step one of the wizard: the number as typed, and the country picked for national digits. */
 export const phoneFormSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'Pick a country'),

@@ -10,7 +10,7 @@ import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limi
 import { codeMessage } from '../sms/message';
 import type { SendFailure, SmsSender } from '../sms/sender';
 import { splitName } from '../users/name';
-import { insertChallenge, recordHandover, recordSendFailure } from './challenge-store';
+import { type CodePurpose, insertChallenge, recordHandover, recordSendFailure } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 
 export type SendCodeRefusal = Extract<
@@ -28,9 +28,11 @@ export type SendCodeRefusal = Extract<
 export type SendCodeInput = {
   /** As typed; national digits belong to `country`, or to the default country. */
   phone: string;
+  /** Default: signing in. */
+  purpose?: CodePurpose;
   country?: CountryCode;
   name?: string;
-  /** The browser's flow token, where the caller is the wizard. */
+  /** Who asked, where the code must be given back by the same: the wizard's flow token, or a session. */
   flow?: string;
   /** The client's address as its limit bucket sees it (`lib/http/client-address.ts`). */
   address: string;
@@ -102,6 +104,7 @@ async function storeAndSend(
       id,
       deliveryId,
       phone: phone.e164,
+      purpose: input.purpose ?? 'sign_in',
       provider: sms.name,
       codeHash: await deps.hasher.hash(code, id),
       flowHash: input.flow ? tokenHash(input.flow) : null,
@@ -118,7 +121,13 @@ async function storeAndSend(
     }
     throw error;
   }
-  const text = codeMessage({ appName: env.APP_NAME, appUrl: env.APP_URL, code, ttlSeconds: env.OTP_TTL_SECONDS });
+  const text = codeMessage({
+    purpose: input.purpose ?? 'sign_in',
+    appName: env.APP_NAME,
+    appUrl: env.APP_URL,
+    code,
+    ttlSeconds: env.OTP_TTL_SECONDS,
+  });
   const outcome = await sms.send({ deliveryId, phone: phone.e164, text });
   if (!outcome.accepted) {
     await recordSendFailure(db, deliveryId, outcome);

@@ -5,7 +5,8 @@ import { newToken, tokenHash } from '../random';
 import { findFlow } from './challenge-store';
 import { type FlowView, flowView } from './flow-view';
 import { sendCode, type SendCodeDeps, type SendCodeRefusal } from './send-code';
-import { verifyCode, type VerifyCodeDeps, type VerifyCodeRefusal, type Verified } from './verify-code';
+import type { CheckCodeDeps } from './check-code';
+import { verifyCode, type VerifyCodeRefusal, type Verified } from './verify-code';
 
 /**
  * The browser's way in, in steps. A flow is a random token in the browser, its hash beside each code that was asked for
@@ -82,7 +83,7 @@ export async function resendInFlow(
 
 /** Checks a code against a running flow's number and signs the browser in. */
 export async function verifyInFlow(
-  deps: VerifyCodeDeps,
+  deps: CheckCodeDeps,
   input: { token: string | null; challengeId: string | null; code: string; address: string; userAgent: string | null },
 ): Promise<Result<Verified, VerifyCodeRefusal>> {
   const running = await runningFlow(deps, input.token, input.challengeId);

@@ -276,7 +276,11 @@ describe('verifyCode under pressure', () => {
           await new Promise((resolve) => setTimeout(resolve, startsMs[index]));
           await client.begin(async (transaction) => {
             const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: client.options }));
-            await countAttempt(within, { phone, challengeId: null, flowHash: null, address: null }, 60);
+            await countAttempt(
+              within,
+              { phone, purpose: 'sign_in', challengeId: null, flowHash: null, address: null },
+              60,
+            );
             await transaction`select pg_sleep(0.1)`;
           });
         }),

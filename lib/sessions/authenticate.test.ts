@@ -7,16 +7,23 @@ import { freshAddress, freshPhone, newestCode, depsOn } from '../otp/testing';
 import { verifyCode } from '../otp/verify-code';
 import { newId } from '../random';
 import { authenticate } from './authenticate';
-import { endSessions, prepareFindSession } from './session-store';
+import { sessionLifetimes } from './session-state';
+import { type Ending, endSessions, prepareFindSession } from './session-store';
 
 const { db } = await testDatabase();
 const deps = depsOn(db);
+const lifetimes = sessionLifetimes(deps.env.REFRESH_TOKEN_TTL_SECONDS);
 const findSession = prepareFindSession(db);
 const check = (sessionId: string, userId?: string) =>
-  authenticate({ db, clock: systemClock, appUrl: deps.env.APP_URL, findSession, log: deps.log }, sessionId, userId);
+  authenticate(
+    { db, clock: systemClock, lifetimes, appUrl: deps.env.APP_URL, findSession, log: deps.log },
+    sessionId,
+    userId,
+  );
 
-async function signIn() {
-  const phone = freshPhone();
+async function signIn(phone = freshPhone()) {
+  // The cool-down between two codes is not what is looked at here.
+  await db.execute(sql`delete from rate_limits where bucket = ${`resend:${phone}`}`);
   await sendCode(deps, { phone, address: freshAddress() });
   const verified = await verifyCode(deps, {
     phone,
@@ -96,28 +103,45 @@ describe('authenticate', () => {
 });
 
 describe('endSessions', () => {
-  it('ends one, or all of the user’s and nobody else’s', async () => {
-    const [mine, theirs] = [await signIn(), await signIn()];
-    const end = (everywhere: boolean) =>
-      endSessions(db, { sessionId: mine.sessionId, userId: mine.user.id, everywhere, phone: null, address: null });
-    expect(await end(false)).toBe(true);
-    expect((await check(mine.sessionId)).ok).toBe(false);
-    expect(await end(false)).toBe(false);
-    expect(await end(true)).toBe(false);
-    expect((await check(theirs.sessionId)).ok).toBe(true);
+  const ending = (by: Awaited<ReturnType<typeof signIn>>, which: Ending['which']) =>
+    endSessions(db, {
+      userId: by.user.id,
+      which,
+      reason: 'ended_by_user',
+      event: 'session.ended_by_user',
+      by: by.sessionId,
+      phone: null,
+      address: null,
+    });
+  const isLive = async ({ sessionId }: { sessionId: string }) => (await check(sessionId)).ok;
+
+  it('ends one, all but one, or all of the user’s, and nobody else’s', async () => {
+    const [first, theirs] = [await signIn(), await signIn()];
+    const again = async () => signIn(first.user.phone ?? undefined);
+    const [second, third, fourth] = [await again(), await again(), await again()];
+    const live = () => Promise.all([first, second, third, fourth].map(isLive));
+    expect(await ending(first, { only: second.sessionId })).toBe(1);
+    expect(await live()).toEqual([true, false, true, true]);
+    expect(await ending(first, { except: third.sessionId })).toBe(2);
+    expect(await live()).toEqual([false, false, true, false]);
+    expect(await ending(first, 'all')).toBe(1);
+    expect(await ending(first, 'all')).toBe(0);
+    expect(await isLive(theirs)).toBe(true);
   });
 
   it('does not end a session of another user', async () => {
     const [mine, theirs] = [await signIn(), await signIn()];
-    expect(
-      await endSessions(db, {
-        sessionId: theirs.sessionId,
-        userId: mine.user.id,
-        everywhere: false,
-        phone: null,
-        address: null,
-      }),
-    ).toBe(false);
-    expect((await check(theirs.sessionId)).ok).toBe(true);
+    expect(await ending(mine, { only: theirs.sessionId })).toBe(0);
+    expect(await isLive(theirs)).toBe(true);
+  });
+
+  it('writes down who ended which, once', async () => {
+    const mine = await signIn();
+    await ending(mine, 'all');
+    await ending(mine, 'all');
+    const rows = await db.execute(
+      sql`select session_id, detail from audit_events where event = 'session.ended_by_user' and user_id = ${mine.user.id}::uuid`,
+    );
+    expect([...rows]).toEqual([{ session_id: mine.sessionId, detail: { ended: [mine.sessionId] } }]);
   });
 });

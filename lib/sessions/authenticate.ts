@@ -1,10 +1,9 @@
 import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { type ErrorCode, refuse, type Result } from '../errors';
-import { sessionPolicy } from '../policy';
 import { isUuid } from '../random';
 import { type UserView, userView } from '../users/user-view';
-import { sessionState } from './session-state';
+import { noteUseAfterSeconds, type SessionLifetimes, sessionState } from './session-state';
 import { type SessionRecord, touchSession } from './session-store';
 
 /** Who is asking: a live session and its user, as the database has them now. */
@@ -13,6 +12,7 @@ export type SignedIn = { sessionId: string; kind: 'web' | 'api'; provedAt: Date;
 export type AuthenticateDeps = {
   db: Database;
   clock: Clock;
+  lifetimes: SessionLifetimes;
   appUrl: string;
   findSession(id: string): Promise<SessionRecord | null>;
   log: { warn(fields: object, message: string): void };
@@ -33,10 +33,10 @@ export async function authenticate(
     return refuse('token_revoked');
   }
   const { role, suspendedAt } = session.user;
-  if (sessionState({ ...session, role, suspendedAt }, now) !== 'live') {
+  if (sessionState({ ...session, role, suspendedAt }, deps.lifetimes, now) !== 'live') {
     return refuse('token_revoked');
   }
-  if (now.getTime() - session.lastSeenAt.getTime() > sessionPolicy.lastSeenEverySeconds * 1000) {
+  if (now.getTime() - session.lastSeenAt.getTime() > noteUseAfterSeconds(session.kind, deps.lifetimes) * 1000) {
     // Not awaited: nobody should wait, or fail, for a note about when they were last here.
     void touchSession(deps.db, session.id).catch((error: unknown) =>
       deps.log.warn({ err: error }, 'last seen not noted'),

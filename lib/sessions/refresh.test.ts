@@ -7,10 +7,13 @@ import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { verifyCode } from '../otp/verify-code';
 import { newToken } from '../random';
 import { refreshSession } from './refresh';
+import { sessionLifetimes } from './session-state';
 
 const { db } = await testDatabase();
 const deps = depsOn(db);
-const refreshDeps = { db, clock: systemClock, successorKey: Buffer.alloc(32, 3), refreshTtlSeconds: 1_209_600 };
+const refreshTtlSeconds = 1_209_600;
+const lifetimes = sessionLifetimes(refreshTtlSeconds);
+const refreshDeps = { db, clock: systemClock, lifetimes, successorKey: Buffer.alloc(32, 3), refreshTtlSeconds };
 const refresh = (token: string) => refreshSession(refreshDeps, { token, address: '203.0.113.1' });
 
 async function signIn(): Promise<{ sessionId: string; token: string }> {

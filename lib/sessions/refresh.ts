@@ -6,14 +6,20 @@ import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
 import { takePlaces } from '../rate-limit/rate-limit';
 import { findRefreshFamily, type Rotation, rotateRefreshToken } from './refresh-store';
-import { sessionState } from './session-state';
+import { type SessionLifetimes, sessionState } from './session-state';
 
 export type RefreshRefusal = Extract<
   ErrorCode,
   'unauthenticated' | 'token_expired' | 'token_revoked' | 'refresh_reused' | 'too_many_requests'
 >;
 
-export type RefreshDeps = { db: Database; clock: Clock; successorKey: Buffer; refreshTtlSeconds: number };
+export type RefreshDeps = {
+  db: Database;
+  clock: Clock;
+  lifetimes: SessionLifetimes;
+  successorKey: Buffer;
+  refreshTtlSeconds: number;
+};
 
 /**
  * Exchanges a refresh token for its successor. The successor is derived from the token under a key of ours, so a client
@@ -29,7 +35,7 @@ export async function refreshSession(
   if (!family) {
     return refuse('unauthenticated');
   }
-  if (sessionState(family, deps.clock.now()) !== 'live') {
+  if (sessionState(family, deps.lifetimes, deps.clock.now()) !== 'live') {
     return refuse('token_revoked');
   }
   const { limited } = await takePlaces(deps.db, [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sessionState, type SessionTimes } from './session-state';
+import { sessionLifetimes, sessionState, type SessionTimes } from './session-state';
 
+const lifetimes = sessionLifetimes(14 * 86_400);
 const now = new Date('2026-06-01T12:00:00Z');
 const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const fresh: SessionTimes = {
@@ -27,6 +28,12 @@ describe('sessionState', () => {
     ['of an admin a day old', { role: 'admin', createdAt: ago(1), lastSeenAt: ago(0) }, 'expired'],
     ['of an admin in use', { role: 'admin', createdAt: ago(0.5), lastSeenAt: ago(0.01) }, 'live'],
   ])('a session %s', (_name, change, state) => {
-    expect(sessionState({ ...fresh, ...change }, now)).toBe(state);
+    expect(sessionState({ ...fresh, ...change }, lifetimes, now)).toBe(state);
+  });
+
+  it('of an app lives unused as long as its refresh tokens do', () => {
+    const session = { ...fresh, kind: 'api' as const, lastSeenAt: ago(0.5) };
+    expect(sessionState(session, sessionLifetimes(3600), now)).toBe('expired');
+    expect(sessionState(session, sessionLifetimes(86_400), now)).toBe('live');
   });
 });

@@ -12,14 +12,23 @@ export type SessionTimes = {
 
 export type SessionState = 'live' | 'revoked' | 'expired' | 'suspended';
 
+/** How long a session may live, and live unused, by its kind; administrators' are a kind of their own. */
+export type SessionLifetimes = Record<'web' | 'api' | 'admin', { idleSeconds: number; absoluteSeconds: number }>;
+
+/** The policy, with the setting for API clients: a family of refresh tokens lives unused as long as one token does. */
+export const sessionLifetimes = (refreshTtlSeconds: number): SessionLifetimes => ({
+  ...sessionPolicy,
+  api: { ...sessionPolicy.api, idleSeconds: refreshTtlSeconds },
+});
+
 /**
  * Whether a session may be used at `now`, read off its timestamps: revoked, past its absolute life, or unused for too
  * long. Admins' sessions live shorter, from the moment the role is given.
  */
-export function sessionState(session: SessionTimes, now: Date): SessionState {
+export function sessionState(session: SessionTimes, lifetimes: SessionLifetimes, now: Date): SessionState {
   if (session.revokedAt) return 'revoked';
   if (session.suspendedAt) return 'suspended';
-  const { idleSeconds, absoluteSeconds } = session.role === 'admin' ? sessionPolicy.admin : sessionPolicy[session.kind];
+  const { idleSeconds, absoluteSeconds } = lifetimes[session.role === 'admin' ? 'admin' : session.kind];
   const endsAt = Math.min(
     session.expiresAt.getTime(),
     session.createdAt.getTime() + absoluteSeconds * 1000,
@@ -27,3 +36,7 @@ export function sessionState(session: SessionTimes, now: Date): SessionState {
   );
   return now.getTime() < endsAt ? 'live' : 'expired';
 }
+
+/** How old "last seen" may be before a use is noted: rarely, but well within the time a session may go unused. */
+export const noteUseAfterSeconds = (kind: 'web' | 'api', lifetimes: SessionLifetimes): number =>
+  Math.min(sessionPolicy.lastSeenEverySeconds, lifetimes[kind].idleSeconds / 4);

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema/sessions';
 import { users } from '../../drizzle/schema/users';
 import type { AuditEvent } from '../audit/events';
@@ -36,28 +36,57 @@ export async function touchSession(db: Database, sessionId: string): Promise<voi
   await db.execute(sql`update sessions set last_seen_at = now() where id = ${sessionId}::uuid and revoked_at is null`);
 }
 
-export type SignOut = {
-  sessionId: string;
+export type Ending = {
   userId: string;
-  everywhere: boolean;
+  /** All sessions of the user, one of them, or all but one. */
+  which: 'all' | { only: string } | { except: string };
+  reason: NonNullable<(typeof sessions.$inferSelect)['revokedReason']>;
+  event: AuditEvent;
+  /** The session that asked for it. */
+  by: string;
   phone: string | null;
   address: string | null;
 };
 
-/** Ends one session, or all of its user's, and writes it down. True when anything was ended: only then is it audited. */
-export async function endSessions(db: Database, signOut: SignOut): Promise<boolean> {
-  const reason = signOut.everywhere ? 'signed_out_everywhere' : 'signed_out';
-  const event: AuditEvent = signOut.everywhere ? 'session.ended_everywhere' : 'session.ended';
-  const rows = await db.execute(sql`
+/** Ends sessions of one user and writes it down. The number ended; only when it is not 0 there is an audit event. */
+export async function endSessions(db: Database, ending: Ending): Promise<number> {
+  const only = typeof ending.which === 'object' && 'only' in ending.which ? ending.which.only : null;
+  const except = typeof ending.which === 'object' && 'except' in ending.which ? ending.which.except : null;
+  const [row] = await db.execute<{ ended: number }>(sql`
     with ended as (
-      update sessions set revoked_at = now(), revoked_reason = ${reason}
-      where revoked_at is null and user_id = ${signOut.userId}::uuid
-        and (${signOut.everywhere}::boolean or id = ${signOut.sessionId}::uuid)
+      update sessions set revoked_at = now(), revoked_reason = ${ending.reason}
+      where revoked_at is null and user_id = ${ending.userId}::uuid
+        and (${only}::uuid is null or id = ${only}::uuid) and (${except}::uuid is null or id <> ${except}::uuid)
       returning id
+    ), audited as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${newId()}::uuid, ${ending.event}, ${ending.userId}::uuid, ${ending.by}::uuid, ${ending.phone}, ${ending.address},
+        jsonb_build_object('ended', (select jsonb_agg(id) from ended))
+      where exists (select from ended)
     )
-    insert into audit_events (id, event, user_id, session_id, phone, address)
-    select ${newId()}::uuid, ${event}, ${signOut.userId}::uuid, ${signOut.sessionId}::uuid, ${signOut.phone}, ${signOut.address}
-    where exists (select from ended)
-    returning id`);
-  return rows.length > 0;
+    select count(*)::integer as ended from ended`);
+  return row?.ended ?? 0;
+}
+
+/** Sessions of a user that nobody ended and that are not past their absolute life, newest use first. */
+export async function sessionsOf(db: Database, userId: string) {
+  return db
+    .select({
+      id: sessions.id,
+      kind: sessions.kind,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+      expiresAt: sessions.expiresAt,
+      revokedAt: sessions.revokedAt,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, sql`now()`)))
+    .orderBy(desc(sessions.lastSeenAt), desc(sessions.id));
+}
+
+/** This session has seen the notices up to now. */
+export async function markNoticesSeen(db: Database, sessionId: string): Promise<void> {
+  await db.execute(sql`update sessions set notices_seen_at = now() where id = ${sessionId}::uuid`);
 }

@@ -1,36 +1,38 @@
 import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
-import { sessionPolicy } from '../policy';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
 import type { UserRecord } from '../users/user-view';
+import { type NewSession, startSession } from './start-session';
 
-export type SignIn = {
+export type SignIn = NewSession & {
   challengeId: string;
-  kind: 'web' | 'api';
   /** What the person told of themselves on the way; fills blanks, never overwrites. */
   profile: { firstName: string | null; lastName: string | null; email: string | null };
-  userAgent: string | null;
-  address: string | null;
-  /** SHA-256 of the refresh token, for kind `api`. */
-  refreshTokenHash: string | null;
-  refreshTtlSeconds: number;
+  /** Days without a right code after which the number may have a new owner; 0: never. */
+  dormantAfterDays: number;
+  /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
+  dormantStartsFresh: boolean;
 };
 
-export type SignedInRow = { user: UserRecord; created: boolean; sessionId: string | null };
+export type SignInOutcome =
+  | { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string }
+  /** The code is spent; there is no session. */
+  | { outcome: 'suspended' }
+  | { outcome: 'dormant' };
 
 /**
  * Turns a right code into a session, in one statement and so in one transaction: consume the code (guarded: of any number
- * of parallel right answers one gets through), find or make the user, clear the number's count of wrong tries, end the
- * oldest session past the limit, write session, refresh token and audit events.
+ * of parallel right answers one gets through), find or make the user, clear the number's count of wrong tries, take back
+ * a deletion that was asked for, end the oldest session past the limit, write session, refresh token and audit events.
  *
- * Null: the code was no longer live. `sessionId` null: the account is suspended; the code is spent.
+ * Null: the code was no longer live.
  */
-export async function completeSignIn(db: Database, signIn: SignIn): Promise<SignedInRow | null> {
+export async function completeSignIn(db: Database, signIn: SignIn): Promise<SignInOutcome | null> {
   const candidate = newId();
-  const session = newId();
-  const { absoluteSeconds } = sessionPolicy[signIn.kind];
+  const { firstName, lastName, email } = signIn.profile;
+  const audit = (event: AuditEvent) => sql`${newId()}::uuid, ${event}`;
   const rows = await db.execute<Record<string, unknown>>(sql`
     with consumed as (
       update otp_challenges set consumed_at = now()
@@ -38,48 +40,50 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       returning phone, first_name, last_name
     ), cleared as (
       delete from phone_throttles where phone in (select phone from consumed)
+    ), known as materialized (
+      select id, deletion_requested_at, ${signIn.dormantAfterDays}::integer > 0 and
+        coalesce(phone_proved_at, created_at) < now() - make_interval(days => ${signIn.dormantAfterDays}::integer) as dormant
+      from users where phone in (select phone from consumed) for update
+    ), released as (
+      update users set phone = null, phone_verified_at = null, updated_at = now()
+      where id in (select id from known where dormant) and ${signIn.dormantStartsFresh}::boolean
+      returning id
     ), account as (
-      insert into users as u (id, phone, phone_verified_at, first_name, last_name, email, profile_completed_at)
-      select ${candidate}::uuid, phone, now(), coalesce(${signIn.profile.firstName}::text, first_name),
-        coalesce(${signIn.profile.lastName}::text, last_name), ${signIn.profile.email}::text,
-        case when coalesce(${signIn.profile.firstName}::text, first_name) is not null
-          and coalesce(${signIn.profile.lastName}::text, last_name) is not null
-          and ${signIn.profile.email}::text is not null then now() end
-      from consumed
+      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at)
+      -- Counting the released rows makes PostgreSQL take the number off the old account first.
+      select ${candidate}::uuid, phone, now(), now(), coalesce(${firstName}::text, first_name),
+        coalesce(${lastName}::text, last_name), ${email}::text,
+        case when coalesce(${firstName}::text, first_name) is not null
+          and coalesce(${lastName}::text, last_name) is not null
+          and ${email}::text is not null then now() end
+      from consumed, (select count(*) as rows from released) as released
+      where released.rows > 0 or not exists (select from known where dormant)
       on conflict (phone) do update set
         phone_verified_at = coalesce(u.phone_verified_at, now()),
-        first_name = coalesce(u.first_name, ${signIn.profile.firstName}::text),
-        last_name = coalesce(u.last_name, ${signIn.profile.lastName}::text),
-        email = coalesce(u.email, ${signIn.profile.email}::text),
-        updated_at = case when (u.first_name is null and ${signIn.profile.firstName}::text is not null)
-          or (u.last_name is null and ${signIn.profile.lastName}::text is not null)
-          or (u.email is null and ${signIn.profile.email}::text is not null) then now() else u.updated_at end,
+        phone_proved_at = now(),
+        first_name = coalesce(u.first_name, ${firstName}::text),
+        last_name = coalesce(u.last_name, ${lastName}::text),
+        email = coalesce(u.email, ${email}::text),
+        updated_at = case when (u.first_name is null and ${firstName}::text is not null)
+          or (u.last_name is null and ${lastName}::text is not null)
+          or (u.email is null and ${email}::text is not null) then now() else u.updated_at end,
         profile_completed_at = coalesce(u.profile_completed_at,
-          case when coalesce(u.first_name, ${signIn.profile.firstName}::text) is not null
-            and coalesce(u.last_name, ${signIn.profile.lastName}::text) is not null
-            and coalesce(u.email, ${signIn.profile.email}::text) is not null then now() end)
+          case when coalesce(u.first_name, ${firstName}::text) is not null
+            and coalesce(u.last_name, ${lastName}::text) is not null
+            and coalesce(u.email, ${email}::text) is not null then now() end),
+        deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
       returning u.*
     ), welcome as (
       select id, phone from account where suspended_at is null
-    ), ended as (
-      update sessions set revoked_at = now(), revoked_reason = 'session_limit'
-      where id in (
-        select s.id from sessions s join welcome on s.user_id = welcome.id
-        where s.revoked_at is null and s.expires_at > now()
-        order by s.created_at desc offset ${sessionPolicy.maxLivePerUser - 1})
-    ), started as (
-      insert into sessions (id, user_id, kind, user_agent, address, expires_at)
-      select ${session}::uuid, id, ${signIn.kind}, ${signIn.userAgent}, ${signIn.address},
-        now() + make_interval(secs => ${absoluteSeconds}::integer) from welcome
-      returning id, user_id
-    ), refresh as (
-      insert into refresh_tokens (token_hash, session_id, expires_at)
-      select ${signIn.refreshTokenHash}::text, id, now() + make_interval(secs => ${signIn.refreshTtlSeconds}::integer)
-      from started where ${signIn.refreshTokenHash}::text is not null
-    ), audited as (
+    ), ${startSession(signIn)}, audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address)
-      select ${newId()}::uuid, ${'user.created' satisfies AuditEvent}, id, null::uuid, phone, ${signIn.address}
-        from account where id = ${candidate}::uuid
+      select ${audit('user.phone_released')}, id, null::uuid, (select phone from consumed), ${signIn.address} from released
+      union all
+      select ${audit('user.created')}, id, null::uuid, phone, ${signIn.address} from account where id = ${candidate}::uuid
+      union all
+      select ${audit('user.deletion_cancelled')}, account.id, started.id, phone, ${signIn.address}
+        from account join known on known.id = account.id join started on true
+        where known.deletion_requested_at is not null
       union all
       select ${newId()}::uuid,
         case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,
@@ -87,9 +91,20 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
         from account left join started on started.user_id = account.id
     )
     select account.*, account.id = ${candidate}::uuid as created, started.id as session_id
-    from account left join started on started.user_id = account.id`);
+    from consumed left join account on true left join started on started.user_id = account.id`);
   const row = rows[0];
-  return row
-    ? { user: userFromRow(row), created: row.created === true, sessionId: row.session_id as string | null }
-    : null;
+  if (!row) {
+    return null;
+  }
+  if (row.id === null) {
+    return { outcome: 'dormant' };
+  }
+  return row.session_id === null
+    ? { outcome: 'suspended' }
+    : {
+        outcome: 'signed_in',
+        user: userFromRow(row),
+        created: row.created === true,
+        sessionId: String(row.session_id),
+      };
 }

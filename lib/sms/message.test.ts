@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { codePurposes } from '../../drizzle/schema/otp-challenges';
 import { codeMessage } from './message';
 
 const message = (more: Partial<Parameters<typeof codeMessage>[0]> = {}) =>
   codeMessage({
+    purpose: 'sign_in',
     appName: 'Latchkey',
     appUrl: 'https://signin.latchkey.example',
     code: '012345',
@@ -17,9 +19,15 @@ describe('codeMessage', () => {
     );
   });
 
-  it('is one segment of GSM-7', () => {
-    expect(message()).toMatch(/^[A-Za-z0-9 .:@#\n-]+$/);
-    expect(message({ appName: 'A'.repeat(20) }).length).toBeLessThanOrEqual(160);
+  it('says what a code can do that confirms a change', () => {
+    expect(message({ purpose: 'confirm' })).toBe(
+      'Your Latchkey confirmation code is: 012345\nValid for 5 minutes.\nIt can change your account: never share it.\n\n@signin.latchkey.example #012345',
+    );
+  });
+
+  it.each(codePurposes)('is one segment of GSM-7 (%s)', (purpose) => {
+    expect(message({ purpose })).toMatch(/^[A-Za-z0-9 .:@#\n-]+$/);
+    expect(message({ purpose, appName: 'A'.repeat(20) }).length).toBeLessThanOrEqual(160);
   });
 
   it.each([

@@ -1,13 +1,23 @@
+import type { CodePurpose } from '../otp/challenge-store';
+
 /**
  * The text that carries a code: brand first (operators in Bangladesh drop codes without one), life, warning, and the
  * last line browsers read to fill the code in, bound to our host (WICG "origin-bound one-time codes").
  */
-export function codeMessage(options: { appName: string; appUrl: string; code: string; ttlSeconds: number }): string {
-  const { appName, appUrl, code, ttlSeconds } = options;
+export function codeMessage(options: {
+  purpose: CodePurpose;
+  appName: string;
+  appUrl: string;
+  code: string;
+  ttlSeconds: number;
+}): string {
+  const { purpose, appName, appUrl, code, ttlSeconds } = options;
+  // Who talks a person out of a code must not be able to say what it is for.
+  const confirms = purpose === 'confirm';
   return [
-    `Your ${appName} verification code is: ${code}`,
+    `Your ${appName} ${confirms ? 'confirmation' : 'verification'} code is: ${code}`,
     `Valid for ${life(ttlSeconds)}.`,
-    'Do not share this code with anyone.',
+    confirms ? 'It can change your account: never share it.' : 'Do not share this code with anyone.',
     '',
     `@${new URL(appUrl).hostname} #${code}`,
   ].join('\n');

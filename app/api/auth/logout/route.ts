@@ -3,22 +3,32 @@ import { env } from '@/lib/env';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
 import { expiredSessionCookie } from '@/lib/http/session-cookies';
 
-const logoutBody = z.strictObject({ refresh: z.string().max(512).optional(), everywhere: z.boolean().optional() });
+const logoutBody = z.strictObject({
+  refresh: z.string().min(1).max(512).optional(),
+  everywhere: z.boolean().optional(),
+});
+const done = { success: true, message: 'Logged out successfully' };
 
 const signOut = forSignedIn({
   body: logoutBody,
   bodyOptional: true,
   async handle({ app, body, via, signedIn, address }) {
-    const done = await app.signOut(signedIn, { everywhere: body.everywhere === true, address });
-    if (!done.ok) {
-      return done;
+    const ended = await app.signOut(signedIn, { ...body, address });
+    if (!ended.ok) {
+      return ended;
     }
     const headers = new Headers({ 'cache-control': 'no-store' });
     if (via === 'cookie') {
       headers.set('clear-site-data', '"cache", "cookies", "storage"');
       headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
     }
-    return Response.json({ success: true, message: 'Logged out successfully' }, { headers });
+    return Response.json(done, { headers });
+  },
+  // An app whose access token has run out still signs out.
+  async bodyAlone({ app, body, address }) {
+    const ended =
+      body.refresh && !body.everywhere ? await app.signOutByRefreshToken({ refresh: body.refresh, address }) : null;
+    return ended?.ok ? done : null;
   },
 });
 

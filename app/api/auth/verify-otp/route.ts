@@ -1,7 +1,7 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { tokenPair } from '@/lib/http/token-pair';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
-import { verifyAddressBuckets } from '@/lib/otp/verify-code';
+import { verifyAddressBuckets } from '@/lib/otp/check-code';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forAnyone({

@@ -1,0 +1,19 @@
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { users } from './users';
+
+/**
+ * A change of number that waits, because only the new number could be proved: the old SIM is lost. At most one a person.
+ * The row goes when the change is made or taken back; the audit trail keeps what happened.
+ */
+export const phoneChanges = pgTable(
+  'phone_changes',
+  {
+    userId: uuid()
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    newPhone: text().notNull(),
+    requestedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    effectiveAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index('phone_changes_due').on(table.effectiveAt)],
+);

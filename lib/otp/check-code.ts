@@ -1,0 +1,96 @@
+import type { Database } from '../db/client';
+import type { Env } from '../env';
+import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
+import { canonicalPhone } from '../phone/phone';
+import { limitPolicy } from '../policy';
+import { tokenHash } from '../random';
+import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import { type CodePurpose, countAttempt, type CountedAttempt } from './challenge-store';
+import type { CodeHasher } from './code-hasher';
+
+export type CheckCodeRefusal = Extract<
+  ErrorCode,
+  | 'invalid_phone'
+  | 'unsupported_country'
+  | 'undeliverable_phone'
+  | 'invalid_code'
+  | 'code_expired'
+  | 'too_many_attempts'
+  | 'too_many_requests'
+>;
+
+export type CheckCodeInput = {
+  phone: string;
+  purpose: CodePurpose;
+  code: string;
+  /** Where the caller has one, the code must be the one of this challenge, and of this flow (or session). */
+  challengeId?: string;
+  flow?: string;
+  address: string;
+};
+
+export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher };
+
+/**
+ * The one door: every code, whatever it is for and whichever way it comes, is checked here and so shares its counters.
+ *
+ * Order: take a place in the client's window, count the attempt (committed, and only then the hash is known), compare. The
+ * caller then spends the code in the statement that does what it is for, guarded against a second use; killed in between,
+ * the code still works.
+ */
+export async function checkCode(
+  deps: CheckCodeDeps,
+  input: CheckCodeInput,
+): Promise<Result<{ challengeId: string; phone: string }, CheckCodeRefusal>> {
+  const { db, env } = deps;
+  const { limited } = await takePlaces(db, verifyAddressBuckets(input.address));
+  if (limited) {
+    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+  }
+  const parsed = canonicalPhone(input.phone, env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  deps.hasher.assertRoom();
+  const attempt = await countAttempt(
+    db,
+    {
+      phone: parsed.phone.e164,
+      purpose: input.purpose,
+      challengeId: input.challengeId ?? null,
+      flowHash: input.flow ? tokenHash(input.flow) : null,
+      address: input.address,
+    },
+    env.OTP_RESEND_SECONDS,
+  );
+  if (attempt.kind !== 'counted') {
+    return refusalOf(attempt);
+  }
+  return (await deps.hasher.matches(input.code, attempt.challengeId, attempt.codeHash))
+    ? { ok: true, challengeId: attempt.challengeId, phone: parsed.phone.e164 }
+    : refuse('invalid_code', { attemptsLeft: attempt.attemptsLeft });
+}
+
+function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<CheckCodeRefusal> {
+  switch (attempt.kind) {
+    case 'none':
+      return refuse('code_expired');
+    case 'exhausted':
+      return refuse('too_many_attempts', {
+        attemptsLeft: 0,
+        retryAfterSeconds: attempt.retryAfterSeconds,
+        message: 'Too many wrong codes. Ask for a new one.',
+      });
+    case 'throttled':
+      return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds });
+    case 'locked':
+      return refuse('too_many_attempts', {
+        message: 'There were too many wrong codes for this number. Contact support to sign in again.',
+      });
+  }
+}
+
+/** The window of the client's address; asking for codes can't use it up. */
+export const verifyAddressBuckets = (address: string): Bucket[] => [
+  { key: `verify:address:${address}`, policy: limitPolicy.verificationsPerAddress },
+];

@@ -1,0 +1,72 @@
+import { sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
+import type { Database } from '../db/client';
+import { refuse, type Result } from '../errors';
+import { checkCode, type CheckCodeDeps, type CheckCodeRefusal } from '../otp/check-code';
+import { type CodeSent, sendCode, type SendCodeDeps, type SendCodeRefusal } from '../otp/send-code';
+import { sessionPolicy } from '../policy';
+import { newId } from '../random';
+import type { SignedIn } from './authenticate';
+
+/** Ties a code to the session that asked for it. */
+export const sessionFlow = (sessionId: string): string => `session:${sessionId}`;
+
+/** Sends a code to one's own number, to confirm in a running session that it's still the same person. */
+export async function sendConfirmation(
+  deps: SendCodeDeps,
+  who: SignedIn,
+  input: { address: string },
+): Promise<Result<CodeSent, SendCodeRefusal | 'conflict'>> {
+  const { phone } = who.user;
+  if (!phone) {
+    return refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
+  }
+  return sendCode(deps, { phone, purpose: 'confirm', flow: sessionFlow(who.sessionId), address: input.address });
+}
+
+/** Checks that code: for the next ten minutes this session has the fresh proof that guarded actions ask for. */
+export async function confirmIdentity(
+  deps: CheckCodeDeps,
+  who: SignedIn,
+  input: { code: string; address: string },
+): Promise<Result<{ freshForSeconds: number }, CheckCodeRefusal>> {
+  const { phone } = who.user;
+  if (!phone) {
+    return refuse('code_expired');
+  }
+  const { code, address } = input;
+  const checked = await checkCode(deps, { phone, purpose: 'confirm', flow: sessionFlow(who.sessionId), code, address });
+  if (!checked.ok) {
+    return checked;
+  }
+  const confirmed = await recordProof(deps.db, { challengeId: checked.challengeId, who, address });
+  return confirmed ? { ok: true, freshForSeconds: sessionPolicy.freshProofSeconds } : refuse('code_expired');
+}
+
+/** Spends the code and notes the proof, in one statement; false when the code was no longer live or the session ended. */
+async function recordProof(
+  db: Database,
+  proof: { challengeId: string; who: SignedIn; address: string },
+): Promise<boolean> {
+  const { challengeId, who, address } = proof;
+  const rows = await db.execute(sql`
+    with consumed as (
+      update otp_challenges set consumed_at = now()
+      where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
+      returning phone
+    ), cleared as (
+      delete from phone_throttles where phone in (select phone from consumed)
+    ), proved as (
+      update users set phone_proved_at = now()
+      where id = ${who.user.id}::uuid and phone in (select phone from consumed)
+      returning id
+    ), confirmed as (
+      update sessions set proved_at = now()
+      where id = ${who.sessionId}::uuid and revoked_at is null and user_id in (select id from proved)
+      returning id
+    )
+    insert into audit_events (id, event, user_id, session_id, phone, address)
+    select ${newId()}::uuid, ${'session.confirmed' satisfies AuditEvent}, ${who.user.id}::uuid, id, ${who.user.phone}, ${address}
+    from confirmed returning id`);
+  return rows.length > 0;
+}

@@ -1,0 +1,108 @@
+import type { Clock } from '../clock';
+import type { Database } from '../db/client';
+import { refuse, type Result } from '../errors';
+import { isUuid, tokenHash } from '../random';
+import type { SignedIn } from './authenticate';
+import { missingProof } from './fresh-proof';
+import { findRefreshFamily } from './refresh-store';
+import { endSessions } from './session-store';
+
+type Deps = { db: Database; clock: Clock };
+
+/**
+ * Ends this session; with `everywhere` all of the user's, which takes a fresh proof; with `refresh` also the session of
+ * that token, if it is the user's own.
+ */
+export async function signOut(
+  deps: Deps,
+  who: SignedIn,
+  options: { everywhere?: boolean; refresh?: string; address: string },
+): Promise<Result<object, 'fresh_proof_required'>> {
+  const refusal = options.everywhere ? missingProof(deps.clock, who) : null;
+  if (refusal) {
+    return refusal;
+  }
+  const { address } = options;
+  const { user, sessionId } = who;
+  const ending = { userId: user.id, by: sessionId, phone: user.phone, address };
+  if (options.everywhere) {
+    await endSessions(deps.db, {
+      ...ending,
+      which: 'all',
+      reason: 'signed_out_everywhere',
+      event: 'session.ended_everywhere',
+    });
+    return { ok: true };
+  }
+  const family = options.refresh ? await findRefreshFamily(deps.db, tokenHash(options.refresh)) : null;
+  const own = family && family.userId === user.id ? [family.sessionId] : [];
+  for (const id of new Set([sessionId, ...own])) {
+    await endSessions(deps.db, { ...ending, which: { only: id }, reason: 'signed_out', event: 'session.ended' });
+  }
+  return { ok: true };
+}
+
+/** Signs out by a refresh token alone: who holds it could do more. `unauthenticated`: not a token of ours. */
+export async function signOutByRefreshToken(
+  deps: Deps,
+  input: { refresh: string; address: string },
+): Promise<Result<object, 'unauthenticated'>> {
+  const family = await findRefreshFamily(deps.db, tokenHash(input.refresh));
+  if (!family) {
+    return refuse('unauthenticated');
+  }
+  const { sessionId, userId } = family;
+  await endSessions(deps.db, {
+    userId,
+    which: { only: sessionId },
+    reason: 'signed_out',
+    event: 'session.ended',
+    by: sessionId,
+    phone: null,
+    address: input.address,
+  });
+  return { ok: true };
+}
+
+/** Ends one session of one's own. `not_found`: there is no such live session of this user, whoever's it may be. */
+export async function endSession(
+  deps: Deps,
+  who: SignedIn,
+  input: { id: string; address: string },
+): Promise<Result<object, 'not_found'>> {
+  const own = input.id === who.sessionId;
+  const ended = isUuid(input.id)
+    ? await endSessions(deps.db, {
+        userId: who.user.id,
+        which: { only: input.id },
+        reason: own ? 'signed_out' : 'ended_by_user',
+        event: own ? 'session.ended' : 'session.ended_by_user',
+        by: who.sessionId,
+        phone: who.user.phone,
+        address: input.address,
+      })
+    : 0;
+  return ended > 0 ? { ok: true } : refuse('not_found');
+}
+
+/** Ends all sessions of one's own but this one, which takes a fresh proof. Tells how many there were. */
+export async function endOtherSessions(
+  deps: Deps,
+  who: SignedIn,
+  input: { address: string },
+): Promise<Result<{ ended: number }, 'fresh_proof_required'>> {
+  const refusal = missingProof(deps.clock, who);
+  if (refusal) {
+    return refusal;
+  }
+  const ended = await endSessions(deps.db, {
+    userId: who.user.id,
+    which: { except: who.sessionId },
+    reason: 'ended_by_user',
+    event: 'session.ended_others',
+    by: who.sessionId,
+    phone: who.user.phone,
+    address: input.address,
+  });
+  return { ok: true, ended };
+}

@@ -1,0 +1,38 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { sessionPolicy } from '../policy';
+import { newId } from '../random';
+
+export type NewSession = {
+  kind: 'web' | 'api';
+  userAgent: string | null;
+  address: string | null;
+  /** SHA-256 of the refresh token, for kind `api`. */
+  refreshTokenHash: string | null;
+  refreshTtlSeconds: number;
+};
+
+/**
+ * The part of a sign-in's statement that starts a session, whichever way the person came: as CTEs that follow one called
+ * `welcome` (the user's `id`, or no row). Ends the oldest sessions past the limit, writes the session and its refresh
+ * token; what follows reads `started` (`id`, `user_id`).
+ */
+export function startSession(session: NewSession): SQL {
+  const { absoluteSeconds } = sessionPolicy[session.kind];
+  return sql`
+    ended as (
+      update sessions set revoked_at = now(), revoked_reason = 'session_limit'
+      where id in (
+        select s.id from sessions s join welcome on s.user_id = welcome.id
+        where s.revoked_at is null and s.expires_at > now()
+        order by s.created_at desc offset ${sessionPolicy.maxLivePerUser - 1})
+    ), started as (
+      insert into sessions (id, user_id, kind, user_agent, address, expires_at)
+      select ${newId()}::uuid, id, ${session.kind}, ${session.userAgent?.slice(0, sessionPolicy.userAgentCharacters) ?? null},
+        ${session.address}, now() + make_interval(secs => ${absoluteSeconds}::integer) from welcome
+      returning id, user_id
+    ), refresh as (
+      insert into refresh_tokens (token_hash, session_id, expires_at)
+      select ${session.refreshTokenHash}::text, id, now() + make_interval(secs => ${session.refreshTtlSeconds}::integer)
+      from started where ${session.refreshTokenHash}::text is not null
+    )`;
+}
