@@ -51,6 +51,7 @@ async function compose(env: Env, log: Logger) {
   return {
     env,
     log,
+    clock,
     smsProvider: sms.name,
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
     accessTokens: await createAccessTokens(signingKeys, {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState, useState } from 'react';
+import { runAction } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -9,7 +10,7 @@ import type { FlowView } from '@/lib/otp/flow-view';
 import { CodeBoxes } from './code-boxes';
 import { DeliveryLine, Life, refusalText, Spoken, stoppedText } from './code-status';
 import { ResendButton, type ResendAction } from './resend-button';
-import { useCodeEntry } from './use-code-entry';
+import { type CodeProblem, useCodeEntry } from './use-code-entry';
 import { type ReadFlow, useFlow } from './use-flow';
 import { useWebOtp } from './use-web-otp';
 
@@ -30,7 +31,7 @@ export function CodeForm(props: CodeFormProps) {
   const [resendError, setResendError] = useState<string>();
   const live = state === 'live';
 
-  const onRefused = (problem: Problem) => {
+  const onRefused = (problem: CodeProblem) => {
     if (problem.code === 'too_many_attempts' || problem.attempts_left === 0) {
       change({ state: 'exhausted', attemptsLeft: 0 });
     } else if (problem.code === 'code_expired') {
@@ -46,7 +47,10 @@ export function CodeForm(props: CodeFormProps) {
   const entry = useCodeEntry({
     length: flow.codeLength,
     open: live,
-    submitCode: ({ otp }) => props.submitCode({ otp, challengeId: flow.challengeId }),
+    async submitCode({ otp }) {
+      const answer = await runAction(() => props.submitCode({ otp, challengeId: flow.challengeId }));
+      return answer === 'moved' ? 'accepted' : answer;
+    },
     onRefused,
   });
   useWebOtp(live && flow.challengeId, entry.take);

@@ -52,6 +52,6 @@ export function Spoken({ expiresIn, resendIn, live }: { expiresIn: number; resen
 }
 
 /** A refusal in words, with the tries that are left. */
-export function refusalText({ message, attempts_left: left }: Problem): string {
+export function refusalText({ message, attempts_left: left }: Pick<Problem, 'message' | 'attempts_left'>): string {
   return left === undefined ? message : `${message} ${left === 1 ? '1 try' : `${left} tries`} left.`;
 }

@@ -1,7 +1,7 @@
 import { type ChangeEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
-import { runAction, UNREACHABLE } from '@/components/forms/run-action';
+import { UNREACHABLE } from '@/components/forms/run-action';
 import type { Problem } from '@/lib/http/problem';
 import { codeDigits } from './code-digits';
 import { readCode } from './read-code';
@@ -9,10 +9,12 @@ import { readCode } from './read-code';
 type CodeEntryOptions = {
   length: number;
   open: boolean;
-  submitCode: (input: { otp: string }) => Promise<Problem>;
+  submitCode: (input: { otp: string }) => Promise<'accepted' | 'unreachable' | CodeProblem>;
   /** Says what a refusal means for the field; without a text the field stays quiet. */
-  onRefused: (problem: Problem) => string | undefined;
+  onRefused: (problem: CodeProblem) => string | undefined;
 };
+
+export type CodeProblem = Pick<Problem, 'code' | 'message' | 'attempts_left'>;
 
 const resolver = lazyResolver<{ otp: string }, { otp: string }>(() =>
   import('@/lib/otp/request-schema').then((module) => module.codeFormSchema),
@@ -35,7 +37,7 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
     return digits;
   };
 
-  const refused = (problem: Problem | 'unreachable') => {
+  const refused = (problem: CodeProblem | 'unreachable') => {
     if (problem === 'unreachable') {
       // Nothing was counted: the digits stay, and the button tries them again.
       form.setError('otp', { message: UNREACHABLE });
@@ -51,8 +53,8 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
 
   const verify = async ({ otp }: { otp: string }) => {
     lastTried.current = otp;
-    const answer = await runAction(() => submitCode({ otp }));
-    if (answer === 'moved') {
+    const answer = await submitCode({ otp });
+    if (answer === 'accepted') {
       setAccepted(true);
     } else {
       refused(answer);

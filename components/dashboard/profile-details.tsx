@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { Check } from '@/components/ui/icons';
+import { Tag } from '@/components/ui/tag';
 import { textLink } from '@/components/ui/text-link';
 import type { UserView } from '@/lib/users/user-view';
 import { Avatar } from './avatar';
@@ -72,16 +72,5 @@ function Missing({ field }: { field: string }) {
     <Link href={`/dashboard/profile#${field}`} prefetch={false} className={textLink}>
       Add <span className="sr-only">{fieldNames[field]}</span>
     </Link>
-  );
-}
-
-function Tag({ positive = false, children }: { positive?: boolean; children: ReactNode }) {
-  return (
-    <span
-      className={`inline-flex items-center gap-1 rounded-sm px-1.5 text-xs font-medium ${positive ? 'bg-accent-soft text-accent-text' : 'bg-sunken text-ink-soft'}`}
-    >
-      {positive && <Check className="size-3.5" />}
-      {children}
-    </span>
   );
 }

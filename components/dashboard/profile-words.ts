@@ -23,6 +23,15 @@ export function day(moment: string, { locale, time_zone }: Place): string {
   );
 }
 
+/** A moment, by the person's own clock: `12 November 2026 at 10:03`. */
+export function moment(at: string, { locale, time_zone }: Place): string {
+  return new Intl.DateTimeFormat(dateLocale(locale), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: time_zone || 'UTC',
+  }).format(new Date(at));
+}
+
 /** A birthday is a day of the calendar, the same everywhere. */
 export function birthday(date: string, { locale }: Place): string {
   return new Intl.DateTimeFormat(dateLocale(locale), { dateStyle: 'long', timeZone: 'UTC' }).format(

@@ -1,8 +1,10 @@
 import type { Problem } from '@/lib/http/problem';
 import { UNREACHABLE } from './run-action';
 
-export type Answer<Value> =
-  { ok: true; value: Value } | { ok: false; problem: Pick<Problem, 'code' | 'message' | 'errors'> };
+/** What a page may need of a problem. */
+export type Fault = Pick<Problem, 'code' | 'message' | 'errors' | 'attempts_left' | 'retry_after_seconds'>;
+
+export type Answer<Value> = { ok: true; value: Value } | { ok: false; problem: Fault };
 
 type Sent = { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'; path: string; json?: unknown };
 
@@ -21,4 +23,5 @@ export async function sendJson<Value>({ method, path, json }: Sent): Promise<Ans
   }
 }
 
-export const unreachable = { code: 'service_unavailable', message: UNREACHABLE } as const;
+/** No answer arrived at all. */
+export const unreachable: Fault = { code: 'service_unavailable', message: UNREACHABLE };

@@ -64,6 +64,23 @@ export const Copy = (props: IconProps) => (
     <path d="M10.25 3.5v-.25a1 1 0 0 0-1-1h-5.5a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1H4" />
   </Icon>
 );
+export const BrowserIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <rect x="2" y="2.75" width="12" height="8.5" rx="1.25" />
+    <path d="M5.5 13.5h5M8 11.25v2.25" />
+  </Icon>
+);
+export const AppIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <rect x="4.25" y="1.75" width="7.5" height="12.5" rx="1.5" />
+    <path d="M7.25 12h1.5" />
+  </Icon>
+);
+export const Shield = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 1.75 13 3.5v4c0 3.2-2.1 5.6-5 6.75-2.9-1.15-5-3.55-5-6.75v-4L8 1.75Z" />
+  </Icon>
+);
 export const Pencil = (props: IconProps) => (
   <Icon {...props}>
     <path d="m10.2 3.3 2.5 2.5M3 13l.6-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.6.6a1.2 1.2 0 0 1 0 1.7l-7 7L3 13Z" />

@@ -1,0 +1,38 @@
+import { moment } from '@/components/dashboard/profile-words';
+import type { Activity } from '@/lib/audit/activity';
+import type { Device } from '@/lib/sessions/devices';
+import type { UserView } from '@/lib/users/user-view';
+import type { DeviceRow } from './devices';
+
+// What the security page says, in the words of people and at their place and time. Used on the server only.
+
+/** How recent a "last seen" may be to mean now: it is noted every five minutes. */
+const NOW_MINUTES = 6;
+
+export function deviceRow(device: Device, user: UserView, now: Date): DeviceRow {
+  const address = device.address && device.address !== 'unknown' ? [device.address] : [];
+  const minutes = (now.getTime() - Date.parse(device.last_seen_at)) / 60_000;
+  return {
+    id: device.id,
+    kind: device.kind,
+    name: device.device,
+    current: device.current,
+    where: [...address, `signed in ${moment(device.created_at, user)}`].join(' · '),
+    lastSeen:
+      device.current || minutes < NOW_MINUTES ? 'Active now' : `Last active ${moment(device.last_seen_at, user)}`,
+  };
+}
+
+/** Something that happened, for the list and for the notices. */
+export type ActivityRow = { id: string; text: string; where: string; when: string; sessionId: string | null };
+
+export function activityRow(activity: Activity, user: UserView): ActivityRow {
+  const address = activity.address && activity.address !== 'unknown' ? activity.address : null;
+  return {
+    id: activity.id,
+    text: activity.text,
+    where: [activity.current ? 'This device' : activity.device, address].filter(Boolean).join(' · '),
+    when: moment(activity.created_at, user),
+    sessionId: activity.session_id,
+  };
+}
