@@ -73,7 +73,7 @@ export const settings = {
   JWT_PRIVATE_KEYS: signingKeys
     .optional()
     .describe(
-      'JWKS of private ES256 keys that sign access tokens: the first signs, all verify. Default: one key derived from NEXTAUTH_SECRET.',
+      'JWKS of private ES256 keys that sign access tokens: the first signs, all verify (npm run keys makes them). Default: one key derived from NEXTAUTH_SECRET.',
     ),
   ACCESS_TOKEN_TTL_SECONDS: whole(60, 3600).default(accessTokenPolicy.ttlSeconds).describe('Life of an access token.'),
   REFRESH_TOKEN_TTL_SECONDS: whole(300, sessionPolicy.api.absoluteSeconds)

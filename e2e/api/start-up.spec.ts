@@ -111,6 +111,7 @@ test('refuses signing keys that are none, in a sentence, and does not show them'
     'S3CR3T',
     '{"keys":[]}',
     '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","d":"S3CR3T"}]}',
+    '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"S3CR3T","y":"S3CR3T","d":"S3CR3T"}]}',
     '{"keys":[{"kty":"oct","k":"S3CR3T"}]}',
   ]) {
     const { code, said } = await start({ JWT_PRIVATE_KEYS: keys });

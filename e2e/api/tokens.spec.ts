@@ -1,5 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { exportSPKI, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { systemClock } from '@/lib/clock';
+import { derivedKey } from '@/lib/keys';
+import { createCookieTokens } from '@/lib/sessions/session-cookie';
 import { derivedSigningKey } from '@/lib/sessions/signing-keys';
 import { bearer } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
@@ -49,6 +52,8 @@ const faults: [string, Record<string, unknown>, Record<string, unknown>?][] = [
   ['another audience', { aud: 'https://evil.example' }],
   ['no audience', { aud: undefined }],
   ['no end', { exp: undefined }],
+  ['an end that is no number', { exp: '4102444800' as unknown as number }],
+  ['no time of issue', { iat: undefined }],
   ['no jti', { jti: undefined }],
   ['no session', { sid: undefined }],
   ['a session that is no text', { sid: 5 }],
@@ -63,10 +68,7 @@ const faults: [string, Record<string, unknown>, Record<string, unknown>?][] = [
 ];
 for (const [name, claims, header] of faults) {
   test(`a well-signed token with ${name} is worth nothing`, async ({ client, run, access }) => {
-    const critical = header && 'crit' in header;
-    const token = critical
-      ? signedWithHmac(run.secret, { ...headerOf(access), ...header }, claimsOf(access))
-      : await signedAsServer(run.secret, access, claims, header);
+    const token = await signedAsServer(run.secret, access, claims, header);
     expectProblem(await client.get('/api/me', { headers: bearer(token) }), 'unauthenticated');
   });
 }
@@ -136,6 +138,8 @@ test('a token that brings its own key, or says where one is, is worth nothing', 
     jwk,
     jku: `${run.appUrl}/keys.json`,
     x5u: `${run.appUrl}/cert.pem`,
+    // The key's own name is known and the key is not.
+    kid: headerOf(access).kid,
     x5c: [await exportSPKI(publicKey)],
   };
   for (const [name, value] of Object.entries(hints)) {
@@ -167,6 +171,47 @@ test('a token with anything changed is worth nothing', async ({ client, access }
   for (const token of spoilt) expectProblem(await client.get('/api/me', { headers: bearer(token) }), 'unauthenticated');
 });
 
+test('a huge token is refused, and a well-signed one is read', async ({ client, run, access }) => {
+  const padded = await signedAsServer(run.secret, access, { padding: 'x'.repeat(9_000) });
+  expect((await client.get('/api/me', { headers: bearer(padded) })).status).toBe(200);
+  const nested = JSON.parse('['.repeat(4_000) + ']'.repeat(4_000)) as unknown;
+  for (const token of [
+    'x'.repeat(15_000),
+    '.'.repeat(15_000),
+    padded.slice(0, -1),
+    unsigned(headerOf(access), { ...claimsOf(access), nested }),
+    unsigned({ ...headerOf(access), nested }, claimsOf(access)),
+    unsigned({ ...headerOf(access), kid: 'x'.repeat(9_000) }, claimsOf(access)),
+  ]) {
+    expectProblem(await client.get('/api/me', { headers: bearer(token) }), 'unauthenticated');
+  }
+});
+
+test('the word Bearer may be written in any case (RFC 9110, 11.1)', async ({ client, access }) => {
+  for (const scheme of ['bearer', 'BEARER', 'bEARER']) {
+    const answer = await client.get('/api/me', { headers: { authorization: `${scheme} ${access}` } });
+    expect(answer.status).toBe(200);
+  }
+});
+
+test('of two Authorization headers neither counts, nor the cookie beside them', async ({
+  client,
+  access,
+  newPhone,
+}) => {
+  const cookie = await webSession(client, newPhone());
+  const other = (await signIn(client, newPhone())).tokens.access;
+  for (const tokens of [
+    [access, other],
+    [access, 'x.y.z'],
+    ['x.y.z', access],
+    [access, access],
+  ]) {
+    const headers = { Authorization: tokens.map((token) => `Bearer ${token}`), cookie };
+    expectProblem(await client.get('/api/me', { headers }), 'unauthenticated');
+  }
+});
+
 test('refresh token, cookie and access token never stand in for each other', async ({
   client,
   run,
@@ -193,13 +238,56 @@ test('refresh token, cookie and access token never stand in for each other', asy
   expectProblem(await client.get('/api/me', { headers: bearer(forged) }), 'unauthenticated');
 });
 
-test('NextAuth’s short-lived state cookies are no sessions', async ({ client }) => {
+test('NextAuth’s CSRF cookies are no sessions', async ({ client }) => {
   const answer = await client.get('/api/auth/csrf');
   const values = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]?.split('=')[1] ?? '');
+  expect(values).not.toEqual([]);
   for (const value of values) {
     expectProblem(
       await client.get('/api/me', { headers: { cookie: `next-auth.session-token=${value}` } }),
       'unauthenticated',
     );
+  }
+});
+
+test('a cookie of an OAuth sign-in that names a live session is no session, though rightly signed', async ({
+  client,
+  run,
+  newPhone,
+}) => {
+  const live = await webSession(client, newPhone());
+  const { sid } = claimsOf(live.split('=')[1] ?? '');
+  const cookies = await createCookieTokens(derivedKey(run.secret, 'session-cookie'), systemClock);
+  const me = (value: string) => client.get('/api/me', { headers: { cookie: `next-auth.session-token=${value}` } });
+  expect((await me(await cookies.encode({ sid }, 900, ''))).status).toBe(200);
+  for (const salt of ['next-auth.state', 'next-auth.pkce.code_verifier', 'next-auth.nonce', 'session']) {
+    expectProblem(await me(await cookies.encode({ sid }, 900, salt)), 'unauthenticated');
+  }
+});
+
+test('a session cookie that is expired, unsigned, endless or of another key is no session', async ({
+  client,
+  run,
+  newPhone,
+}) => {
+  const [, good = ''] = (await webSession(client, newPhone())).split('=');
+  const key = derivedKey(run.secret, 'session-cookie');
+  const [header, claims] = [headerOf(good), claimsOf(good)];
+  const me = (value: string) => client.get('/api/me', { headers: { cookie: `next-auth.session-token=${value}` } });
+  expect((await me(signedWithHmac(key, header, claims))).status).toBe(200);
+  for (const value of [
+    signedWithHmac(key, header, { ...claims, exp: Number(claims.iat) - 1 }),
+    signedWithHmac(key, header, { ...claims, exp: undefined }),
+    signedWithHmac(key, header, { ...claims, aud: undefined }),
+    signedWithHmac(key, { ...header, typ: 'at+jwt' }, claims),
+    signedWithHmac(key, { ...header, typ: undefined }, claims),
+    signedWithHmac(key, { ...header, crit: ['x'], x: 1 }, claims),
+    signedWithHmac(key, { ...header, alg: 'none' }, claims),
+    signedWithHmac(run.secret, header, claims),
+    signedWithHmac('', header, claims),
+    unsigned({ ...header, alg: 'none' }, claims),
+    unsigned(header, claims),
+  ]) {
+    expectProblem(await me(value), 'unauthenticated');
   }
 });

@@ -33,6 +33,10 @@ export function openFrontDoor(trustedHops: number): void {
       [forwardedFor].flat().join(','),
       trustedHops,
     );
+    if (request.headers.authorization !== undefined) {
+      // Of several Node hands on the first; what stands in front may have judged the last. Together they are malformed.
+      request.headers.authorization = request.headersDistinct.authorization?.join(', ');
+    }
     if (!handledMethods.has(request.method ?? '')) {
       // Next answers TRACE with a 500 and other strangers with an empty 400.
       request.method = 'GET';

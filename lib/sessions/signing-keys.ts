@@ -1,8 +1,12 @@
-import { createECDH, hkdfSync } from 'node:crypto';
+import { createECDH, createHash, hkdfSync } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 
-const privateKeySchema = z.looseObject({
+/** A rotation needs two or three at a time; all of them are in every answer of `/.well-known/jwks.json`. */
+export const MOST_SIGNING_KEYS = 10;
+
+/** Fields that are not named here are dropped: the rest of a set, less `d`, is published. */
+const privateKeySchema = z.object({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
   kid: z.string().min(1),
@@ -12,6 +16,7 @@ const privateKeySchema = z.looseObject({
   d: z.string(),
 });
 const keySetSchema = z.object({ keys: z.array(privateKeySchema).min(1) });
+type PrivateKey = z.output<typeof privateKeySchema>;
 
 /** Reads `JWT_PRIVATE_KEYS`; a problem is told without quoting the key. */
 export function parsePrivateKeys(text: string): { ok: true; keys: JWK[] } | { ok: false; problem: string } {
@@ -30,9 +35,24 @@ export function parsePrivateKeys(text: string): { ok: true; keys: JWK[] } | { ok
     };
   }
   const { keys } = parsed.data;
+  const broken = keys.findIndex((key) => !isOneKey(key));
+  if (broken >= 0) {
+    return { ok: false, problem: `at keys.${broken}: x, y and d are not the parts of one P-256 key` };
+  }
+  if (keys.length > MOST_SIGNING_KEYS) {
+    return { ok: false, problem: `must hold at most ${MOST_SIGNING_KEYS} keys` };
+  }
   return new Set(keys.map(({ kid }) => kid)).size === keys.length
     ? { ok: true, keys }
     : { ok: false, problem: 'must give every key a kid of its own' };
+}
+
+/** A new random key. */
+export function newSigningKey(): JWK {
+  const ecdh = createECDH(CURVE);
+  ecdh.generateKeys();
+  // Node leaves leading zeros out.
+  return signingKey(Buffer.from(ecdh.getPrivateKey('hex').padStart(64, '0'), 'hex'));
 }
 
 /**
@@ -43,18 +63,37 @@ export function derivedSigningKey(secret: string): JWK {
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'latchkey access-token-es256', 48));
   const scalar = (BigInt(`0x${bytes.toString('hex')}`) % (order - 1n)) + 1n;
-  const privateKey = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
-  const ecdh = createECDH('prime256v1');
-  ecdh.setPrivateKey(privateKey);
+  return signingKey(Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex'));
+}
+
+const CURVE = 'prime256v1';
+
+/** The JWK of a private scalar. Its kid is the key's thumbprint (RFC 7638): another key never comes under the same name. */
+function signingKey(scalar: Buffer): JWK {
+  const point = { crv: 'P-256', kty: 'EC', ...pointOf(scalar) };
+  const kid = createHash('sha256').update(JSON.stringify(point)).digest('base64url');
+  return { ...point, alg: 'ES256', kid, d: scalar.toString('base64url') };
+}
+
+/** The public point of a private scalar. @throws for one that is out of range. */
+function pointOf(scalar: Buffer): { x: string; y: string } {
+  const ecdh = createECDH(CURVE);
+  ecdh.setPrivateKey(scalar);
   const point = ecdh.getPublicKey();
-  const text = (part: Buffer) => part.toString('base64url');
-  return {
-    kty: 'EC',
-    crv: 'P-256',
-    alg: 'ES256',
-    kid: 'derived-1',
-    x: text(point.subarray(1, 33)),
-    y: text(point.subarray(33)),
-    d: text(privateKey),
-  };
+  return { x: point.toString('base64url', 1, 33), y: point.toString('base64url', 33) };
+}
+
+/** A point that does not belong to its scalar would publish a key that verifies nothing we sign. */
+function isOneKey({ x, y, d }: PrivateKey): boolean {
+  const scalar = Buffer.from(d, 'base64url');
+  // RFC 7518, 6.2.2.1: always the full 32 bytes.
+  if (scalar.length !== 32 || scalar.toString('base64url') !== d) {
+    return false;
+  }
+  try {
+    const point = pointOf(scalar);
+    return point.x === x && point.y === y;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { derivedSigningKey, newSigningKey, parsePrivateKeys } from '@/lib/sessions/signing-keys';
+
+const secret = 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0';
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const command = path.resolve('lib/commands/keys.ts');
+
+/** A checkout with no settings and no development secret of its own. */
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey keys '));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function run(args: string[], settings: Record<string, string> = {}) {
+  const env = { ...process.env, ...settings };
+  for (const name of ['NODE_ENV', 'JWT_PRIVATE_KEYS', 'NEXTAUTH_SECRET', 'AUTH_SECRET']) {
+    if (!(name in settings)) Reflect.deleteProperty(env, name);
+  }
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', loader, command, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { said: stdout, explained: stderr, code: status };
+}
+
+/** The keys of a printed line. */
+function printed(said: string) {
+  const value = /^JWT_PRIVATE_KEYS='(.+)'\n$/.exec(said)?.[1] ?? '';
+  const parsed = parsePrivateKeys(value);
+  return { value, keys: parsed.ok ? parsed.keys : [] };
+}
+
+describe('npm run keys', () => {
+  test('alone shows help', () => {
+    expect(run([])).toEqual({ said: expect.stringContaining('add | promote | prune'), explained: '', code: 0 });
+  });
+
+  test('rotates the derived key through all three steps, one line each', () => {
+    const added = run(['add'], { NODE_ENV: 'production', NEXTAUTH_SECRET: secret });
+    const { keys, value } = printed(added.said);
+    expect(keys).toEqual([derivedSigningKey(secret), expect.anything()]);
+    expect([added.code, added.explained]).toEqual([0, expect.stringContaining('secret')]);
+    const promoted = printed(run(['promote'], { JWT_PRIVATE_KEYS: value }).said);
+    expect(promoted.keys).toEqual([keys[1], keys[0]]);
+    expect(printed(run(['prune'], { JWT_PRIVATE_KEYS: promoted.value }).said).keys).toEqual([keys[1]]);
+    for (const { d } of keys) expect(added.explained).not.toContain(d);
+  });
+
+  test('reads .env files, where its own line can stand', () => {
+    const line = run(['add'], { AUTH_SECRET: secret }).said;
+    fs.writeFileSync(path.join(folder, '.env.production.local'), line);
+    const { keys } = printed(run(['promote'], { NODE_ENV: 'production' }).said);
+    expect(keys).toEqual(printed(line).keys.reverse());
+  });
+
+  test('begins with the checkout’s own key in development, and says so', () => {
+    const { said, explained } = run(['add']);
+    const made = fs.readFileSync(path.join(folder, '.data', 'secret'), 'utf8');
+    expect(printed(said).keys[0]).toEqual(derivedSigningKey(made));
+    expect(explained).toContain('development secret');
+  });
+
+  const one = JSON.stringify({ keys: [newSigningKey()] });
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['a step that is none', ['rotate'], {}, 'Name one step'],
+    ['a step from the prototype', ['toString'], {}, 'Name one step'],
+    ['two steps', ['add', 'promote'], {}, 'Name one step'],
+    ['nothing to promote', ['promote'], { JWT_PRIVATE_KEYS: one }, 'add one first'],
+    ['nothing to prune', ['prune'], { NEXTAUTH_SECRET: secret }, 'no key to prune'],
+    ['keys that can’t be read', ['add'], { JWT_PRIVATE_KEYS: '{"keys":' }, 'JWT_PRIVATE_KEYS must be JSON'],
+    ['production without a secret', ['add'], { NODE_ENV: 'production' }, 'Set JWT_PRIVATE_KEYS or NEXTAUTH_SECRET'],
+  ])('refuses %s in one sentence, and prints nothing to use', (_name, args, env, sentence) => {
+    const { said, explained, code } = run(args, env);
+    expect([code, said]).toEqual([1, '']);
+    expect(explained).toContain(sentence);
+    expect(explained.trim().split('\n')).toHaveLength(1);
+    expect(fs.existsSync(path.join(folder, '.data'))).toBe(false);
+  });
+});
