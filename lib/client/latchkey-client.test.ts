@@ -119,6 +119,14 @@ describe('a call', () => {
     expect(server.seen).toEqual([{ method: 'PUT', path: '/api/me?x=1', access: 'access-1', body: 'text' }]);
   });
 
+  it('neither sends nor takes cookies, which are another session', async () => {
+    const fetch = vi.fn(globalThis.fetch);
+    const { client } = app({ fetch });
+    await client.fetch('/api/me', { headers: { 'x-own': '1' } });
+    await client.logout();
+    expect(fetch.mock.calls.map(([, init]) => init?.credentials)).toEqual(['omit', 'omit']);
+  });
+
   it('of nobody carries no token, and its 401 is passed on without a refresh', async () => {
     const { client, told } = app({ tokens: null });
     expect((await client.fetch('/api/me')).status).toBe(401);
@@ -141,7 +149,7 @@ describe('a call', () => {
   it('to what only looks like the server’s own address is refused', async () => {
     const { client } = app();
     for (const lookalike of [`${server.url}.evil.example/`, `${server.url}@evil.example/`, `${server.url}1/api/me`]) {
-      await expect(client.fetch(lookalike)).rejects.toThrow(TypeError);
+      await expect(client.fetch(lookalike)).rejects.toThrow(/only goes to/);
     }
     expect((await client.fetch(new URL('/api/me', server.url))).status).toBe(200);
   });
@@ -387,6 +395,7 @@ describe('signing out', () => {
     expect(await statuses(calls)).toEqual(Array(20).fill(401));
     expect([told, client.tokens, server.revoked, server.refreshes]).toEqual([['signed_out'], null, true, 1]);
     expect(server.calls('/api/auth/logout').map(({ access }) => access)).toEqual(['access-2']);
+    expect(server.calls('/api/me')).toHaveLength(20);
   });
 
   it('while the app is storing a new pair is told to the app after that', async () => {
@@ -432,6 +441,13 @@ describe('signing out', () => {
     const { client, told } = app();
     await client.logout();
     expect([told, client.tokens]).toEqual([['signed_out'], null]);
+  });
+
+  it('everywhere from a session that has ended before can end nothing more, and says so', async () => {
+    server.revoked = true;
+    const { client, told } = app();
+    await expect(client.logout({ everywhere: true })).rejects.toMatchObject({ code: 'token_revoked', status: 401 });
+    expect([told, client.tokens]).toEqual([['token_revoked'], null]);
   });
 
   it('everywhere ends all, and leaves everything as it was when it is refused', async () => {

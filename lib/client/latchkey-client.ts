@@ -47,15 +47,15 @@ export type LatchkeyClientOptions = {
   reload?: () => TokenPair | null | Promise<TokenPair | null>;
 };
 
-/** A "no" of the server. `code` is stable and listed in the README; `message` is a sentence for the person. */
+/** A "no" of the server. `code` is stable; `message` is a sentence for the person. */
 export class LatchkeyError extends Error {
   override readonly name = 'LatchkeyError';
   readonly status: number;
   readonly code: string;
-  readonly retryAfterSeconds?: number;
-  readonly attemptsLeft?: number;
+  readonly retryAfterSeconds: number | undefined;
+  readonly attemptsLeft: number | undefined;
   readonly errors: { path: string; message: string }[];
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
 
   /** `problem` is the answer's body; anything but problem details makes it an `unexpected_answer`, of a proxy perhaps. */
   constructor(response: Response, problem: Record<string, unknown> | null) {
@@ -81,7 +81,7 @@ type Problem = {
 };
 
 /** From a code (or the handed-in pair) to its end. A request is retried only within the sign-in it was made in. */
-type SignIn = { pair: TokenPair; renewing?: Promise<void>; restUntilMs?: number; endedBy?: string };
+type SignIn = { pair: TokenPair; renewing?: Promise<void> | undefined; restUntilMs?: number; endedBy?: string };
 
 /** 401s that a new access token may cure. Whether the sign-in has ended is for the refresh call alone to say. */
 const curableCodes = new Set(['token_expired', 'unauthenticated', 'token_revoked']);
@@ -119,7 +119,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
   }
 
   async function post<Answer>(path: string, body: object, signal?: AbortSignal): Promise<Answer> {
-    const response = await send(origin + path, { ...jsonPost(body), signal });
+    const response = await send(origin + path, { ...jsonPost(body), signal: signal ?? null });
     const answer = await bodyOf(response);
     if (!response.ok || !answer) throw new LatchkeyError(response, answer);
     return answer as Answer;
