@@ -95,6 +95,11 @@ describe('imports', () => {
     );
   });
 
+  it('are none at all in the client that apps copy into their own code', () => {
+    expect(sourceFiles('lib/client')).not.toEqual([]);
+    expect(breaking(/^lib\/client\//, () => true)).toEqual([]);
+  });
+
   it('leave the clock to the clock', () => {
     const readers = sourceFiles('lib').filter(
       (file) => !/^lib\/(clock\.ts|commands\/|db\/)/.test(file) && !testing.test(file),
