@@ -5,6 +5,7 @@ import { buttonClass } from '@/components/ui/button-class';
 import { Notices } from '@/components/security/notices';
 import { activityRow } from '@/components/security/security-words';
 import { Pencil, Shield } from '@/components/ui/icons';
+import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 import { server } from '@/lib/server';
 
@@ -16,7 +17,11 @@ export default async function DashboardPage() {
   const activity = await (await server()).activity(signedIn);
   return (
     <>
-      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))} />
+      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))}>
+        <Link href="/dashboard/security" prefetch={false} className={`${textLink} text-sm`}>
+          See where you’re signed in
+        </Link>
+      </Notices>
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <div className="flex flex-wrap gap-3">

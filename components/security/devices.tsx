@@ -74,6 +74,7 @@ export function Devices({ devices }: { devices: DeviceRow[] }) {
                 size="md"
                 disabled={!hydrated}
                 pending={busy === device.id}
+                className="max-sm:ml-10"
                 aria-label={`Sign out ${device.name}, ${device.where}`}
                 onClick={() => busy || setAsking(device)}
               >

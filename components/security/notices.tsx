@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
@@ -10,7 +10,7 @@ import { Warning } from '@/components/ui/icons';
 import type { ActivityRow } from './security-words';
 
 /** What happened to the account elsewhere since this session last looked. Stays until somebody says they saw it. */
-export function Notices({ notices }: { notices: ActivityRow[] }) {
+export function Notices({ notices, children }: { notices: ActivityRow[]; children?: ReactNode }) {
   const router = useRouter();
   const hydrated = useHydrated();
   const [busy, setBusy] = useState<'seen' | 'ending' | null>(null);
@@ -64,7 +64,7 @@ export function Notices({ notices }: { notices: ActivityRow[] }) {
           </li>
         ))}
       </ul>
-      <div className="mt-4 flex flex-wrap gap-3 sm:pl-7">
+      <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3 sm:pl-7">
         <Button
           look="secondary"
           size="md"
@@ -85,6 +85,7 @@ export function Notices({ notices }: { notices: ActivityRow[] }) {
             Not me: sign it out
           </Button>
         )}
+        {children}
       </div>
       <FieldError id="notices" error={error} />
     </aside>

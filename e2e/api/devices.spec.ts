@@ -130,7 +130,7 @@ test.describe('the trail of one’s own account', () => {
       id: uuid,
       event: 'user.profile_changed',
       text: 'Profile changed',
-      device: null,
+      device: 'Unknown device',
       address: client.address,
       created_at: instant,
       current: true,
@@ -152,7 +152,7 @@ test.describe('the trail of one’s own account', () => {
       (await activity(client, headers)).filter((row) => row.unseen).map(({ text }) => text);
     expect(await unseen(first)).toEqual([]);
     const second = bearer((await again(newClient(), phone, clock)).tokens.access);
-    expect(await unseen(first)).toEqual(['Signed in']);
+    expect(await unseen(first)).toEqual(['New sign-in']);
     expect(await unseen(second)).toEqual([]);
     const seen = await client.call('POST', '/api/me/activity/seen', { headers: first });
     expect(seen.json()).toMatchObject({ success: true });

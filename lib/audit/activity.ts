@@ -6,11 +6,11 @@ import type { AuditEvent } from './events';
 
 /**
  * What people see of their own trail, in words for them. A `notice` is told at once in all their sessions but the one it
- * happened in (`own`: in that one too).
+ * happened in (`all`: in that one too), as `told` where that is clearer there.
  */
-const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'all' }>> = {
+const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'all'; told?: string }>> = {
   'user.created': { text: 'Account created' },
-  'session.created': { text: 'Signed in', notice: 'others' },
+  'session.created': { text: 'Signed in', notice: 'others', told: 'New sign-in' },
   'session.ended': { text: 'Signed out' },
   'session.ended_everywhere': { text: 'Signed out everywhere' },
   'session.ended_by_user': { text: 'Ended a session' },
@@ -54,7 +54,7 @@ export type Activity = {
 export async function activityOf(db: Database, who: SignedIn): Promise<Activity[]> {
   const list = (events: string[]) => sql`${`{${events.join(',')}}`}::text[]`;
   const rows = await db.execute<ActivityRow>(sql`
-    select e.id, e.event, e.address, e.created_at, e.session_id = me.id as current, s.user_agent,
+    select e.id, e.event, e.address, e.created_at, e.session_id = me.id as current, s.id is not null as known_session, s.user_agent,
       case when s.revoked_at is null and s.expires_at > now() then s.id end as live_session_id,
       e.created_at >= coalesce(me.notices_seen_at, me.created_at) and (
         e.event = any(${list(toldTo('all'))})
@@ -68,8 +68,8 @@ export async function activityOf(db: Database, who: SignedIn): Promise<Activity[
   return rows.map((row) => ({
     id: row.id,
     event: row.event,
-    text: words[row.event]?.text ?? row.event,
-    device: row.user_agent === null ? null : deviceName(row.user_agent),
+    text: (row.unseen && words[row.event]?.told) || words[row.event]?.text || row.event,
+    device: row.known_session ? deviceName(row.user_agent) : null,
     address: row.address,
     created_at: new Date(row.created_at).toISOString(),
     current: row.current === true,
@@ -84,6 +84,7 @@ type ActivityRow = {
   address: string | null;
   created_at: string;
   current: boolean | null;
+  known_session: boolean;
   user_agent: string | null;
   live_session_id: string | null;
   unseen: boolean;

@@ -1,0 +1,169 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { alerts, codeField, COMPLETE, expect, test, whenHydrated } from '../fixtures/browser-test';
+import { bearer } from '../fixtures/http-client';
+import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
+
+const ELEVEN_MINUTES = 660;
+
+const devices = (page: Page) => page.getByRole('region', { name: 'Where you’re signed in' }).getByRole('listitem');
+const confirmation = (page: Page) => page.getByRole('dialog', { name: 'Confirm it’s you' });
+
+/** The person of the browser, signed in by an app as well; the browser's own last code was a while ago. */
+async function withApp(
+  { signedIn, newClient, clock, sql }: Pick<Fixtures, 'signedIn' | 'newClient' | 'clock' | 'sql'>,
+  stale = false,
+) {
+  const phone = await signedIn(COMPLETE);
+  const [user] = await sql<{ id: string }[]>`select id from users where phone = ${phone}`;
+  await clock.passForPhone(phone, ELEVEN_MINUTES);
+  await clock.passForSessions(user!.id, stale ? ELEVEN_MINUTES : 120);
+  const client = newClient();
+  const app = await signIn(client, phone);
+  await clock.passForPhone(phone, ELEVEN_MINUTES);
+  return { phone, client, own: bearer(app.tokens.access) };
+}
+type Fixtures = Parameters<Parameters<typeof test>[2]>[0];
+
+test('names this device and the others, and signs one out', async ({ page, signedIn, newClient, clock, sql }) => {
+  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+  await page.goto('/dashboard');
+  await page.getByRole('link', { name: 'Security' }).click();
+  await expect(page.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
+  await expect(devices(page)).toHaveCount(2);
+  await expect(devices(page).first()).toContainText('This device');
+  await page.getByRole('button', { name: /^Sign out Unknown device/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('Unknown device is signed out.')).toBeVisible();
+  await expect(page.getByText('You’re signed in nowhere else.')).toBeVisible();
+  expect((await client.get('/api/me', { headers: own })).status).toBe(401);
+  await expect(page.getByText('Ended a session')).toBeVisible();
+});
+
+test('a new sign-in elsewhere is told, and can be sent away from the notice', async ({
+  page,
+  signedIn,
+  newClient,
+  clock,
+  sql,
+}) => {
+  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+  await page.goto('/dashboard');
+  const notice = page.getByRole('complementary', { name: 'Security notice' });
+  await expect(notice).toContainText('New sign-in');
+  await expect(notice.getByRole('link', { name: 'See where you’re signed in' })).toBeVisible();
+  await notice.getByRole('button', { name: 'Not me: sign it out' }).click();
+  await expect(notice).toBeHidden();
+  expect((await client.get('/api/me', { headers: own })).status).toBe(401);
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(notice).toBeHidden();
+});
+
+test('a notice that was seen stays away', async ({ page, signedIn, newClient, clock, sql }) => {
+  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+  await page.goto('/dashboard');
+  const notice = page.getByRole('complementary', { name: 'Security notice' });
+  await notice.getByRole('button', { name: 'That was me' }).click();
+  await expect(notice).toBeHidden();
+  await page.goto('/dashboard/security');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(notice).toBeHidden();
+  expect((await client.get('/api/me', { headers: own })).status).toBe(200);
+});
+
+test.describe('Confirm it’s you', () => {
+  /** Three devices, so that "all other devices" is offered, and asked for. */
+  async function askToSignOutOthers(page: Page, fixtures: Pick<Fixtures, 'signedIn' | 'newClient' | 'clock' | 'sql'>) {
+    const first = await withApp(fixtures, true);
+    const second = await signIn(fixtures.newClient(), first.phone);
+    await fixtures.clock.passForPhone(first.phone, ELEVEN_MINUTES);
+    await page.goto('/dashboard/security');
+    await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await expect(confirmation(page)).toBeVisible();
+    return { ...first, second: bearer(second.tokens.access) };
+  }
+
+  test('asks for a new code, tells of a wrong one, and then does what was asked', async ({
+    page,
+    signedIn,
+    newClient,
+    clock,
+    sql,
+  }) => {
+    const { phone, client, own, second } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+    await expect(codeField(page)).toBeFocused();
+    await expect(page.getByRole('button', { name: /^Resend OTP in \d+s/ })).toBeDisabled();
+    const code = await newestCode(client, phone);
+    await codeField(page).fill(wrongCode(code));
+    await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
+    await codeField(page).fill(code);
+    await expect(confirmation(page)).toBeHidden();
+    await expect(page.getByText('All other devices are signed out.')).toBeVisible();
+    for (const headers of [own, second]) {
+      expect((await client.get('/api/me', { headers })).status).toBe(401);
+    }
+    // Within ten minutes nobody is asked again.
+    expect((await page.request.get('/api/me')).status()).toBe(200);
+  });
+
+  test('given up, nothing happens and the focus is back on the button', async ({
+    page,
+    signedIn,
+    newClient,
+    clock,
+    sql,
+  }) => {
+    const { client, own } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    await page.keyboard.press('Escape');
+    await expect(confirmation(page)).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Sign out all other devices' })).toBeFocused();
+    expect((await client.get('/api/me', { headers: own })).status).toBe(200);
+  });
+
+  test('opened again, the code that is still on its way will do', async ({ page, signedIn, newClient, clock, sql }) => {
+    const { phone, client } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+    await expect(codeField(page)).toBeVisible();
+    await confirmation(page).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+    await codeField(page).fill(await newestCode(client, phone));
+    await expect(page.getByText('All other devices are signed out.')).toBeVisible();
+  });
+
+  test('has no serious fault for assistive technology, in both steps, and fits 320 px', async ({
+    page,
+    signedIn,
+    newClient,
+    clock,
+    sql,
+  }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    for (const step of ['asking', 'entering']) {
+      if (step === 'entering') {
+        await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+        await expect(codeField(page)).toBeVisible();
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    }
+  });
+});
+
+test('somebody who is signed out is led to the sign-in', async ({ page }) => {
+  await page.goto('/dashboard/security');
+  await expect(page).toHaveURL(/\/auth$/);
+});
+
+test('the buttons wait for their script', async ({ page, signedIn, newClient, clock, sql }) => {
+  await withApp({ signedIn, newClient, clock, sql });
+  await page.goto('/dashboard/security');
+  await whenHydrated(page);
+  await expect(page.getByRole('button', { name: /^Sign out Unknown device/ })).toBeEnabled();
+});
