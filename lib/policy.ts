@@ -92,6 +92,9 @@ export const accountPolicy = {
   lostSimCoolingOffSeconds: 3 * DAY,
 } as const;
 
+/** One call to an SMS vendor. A person waits, and the next vendor may be quicker. */
+export const vendorPolicy = { timeoutMilliseconds: 5_000, answerBytes: 64 * 1024 } as const;
+
 /** Setting. RFC 9068 tokens are short-lived; the session row is checked as well. */
 export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;
 

@@ -18,7 +18,7 @@ const coolDownOver = (phone: string) =>
 function failing(errorClass: SendFailure['errorClass']): SmsSender {
   return {
     name: 'failing',
-    send: async () => ({ accepted: false, errorClass, errorCode: '1', operatorHint: 'a test' }),
+    send: async () => ({ accepted: false, errorClass, errorCode: '1', operatorHint: 'a test', anotherMayTry: false }),
   };
 }
 
@@ -137,7 +137,7 @@ describe('sendCode', () => {
       name: 'vanishing',
       async send({ deliveryId }) {
         await db.execute(sql`alter table sms_deliveries rename to sms_deliveries_away`);
-        return { accepted: true, providerMessageId: deliveryId, segments: 1 };
+        return { accepted: true, providerMessageId: deliveryId, segments: 1, price: null };
       },
     };
     const sent = await sendCode({ ...deps, sms: vanishing }, { phone, address: freshAddress() });

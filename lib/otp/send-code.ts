@@ -128,7 +128,15 @@ async function storeAndSend(
     code,
     ttlSeconds: env.OTP_TTL_SECONDS,
   });
-  const outcome = await sms.send({ deliveryId, phone: phone.e164, text });
+  const outcome = await sms.send({
+    deliveryId,
+    phone: phone.e164,
+    channel: 'sms',
+    text,
+    code,
+    locale: 'en',
+    ttlSeconds: env.OTP_TTL_SECONDS,
+  });
   if (!outcome.accepted) {
     await recordSendFailure(db, deliveryId, outcome);
     deps.log.warn(

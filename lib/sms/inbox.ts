@@ -2,17 +2,19 @@ import { desc, eq } from 'drizzle-orm';
 import { inboxMessages } from '../../drizzle/schema/inbox-messages';
 import type { Database } from '../db/client';
 import { newId } from '../random';
-import type { SmsSender } from './sender';
+import type { SmsVendor } from './sender';
 
 /** The development inbox as a vendor: every message arrives, in a table that `/dev/inbox` shows. */
-export function inboxSender(db: Database): SmsSender {
+export function inboxSender(db: Database): SmsVendor {
   return {
     name: 'inbox',
+    channels: ['sms', 'call', 'whatsapp'],
     async send({ phone, text }) {
       const id = newId();
       await db.insert(inboxMessages).values({ id, phone, text });
-      return { accepted: true, providerMessageId: id, segments: 1 };
+      return { accepted: true, providerMessageId: id, segments: 1, price: null };
     },
+    diagnose: async () => [{ level: 'ok', text: 'The development inbox keeps messages in the database.' }],
   };
 }
 

@@ -1,15 +1,78 @@
-/** What is handed to a vendor. `phone` is E.164. */
-export type SmsMessage = { deliveryId: string; phone: string; text: string };
+/** How a message travels. `call`: a voice reads the code out. */
+export type Channel = 'sms' | 'call' | 'whatsapp';
 
-/** Why a vendor did not take a message; `operatorHint` names cause and remedy and never reaches the person. */
-export type SendFailure = {
-  accepted: false;
-  errorClass: 'recipient' | 'blocked' | 'region' | 'configuration' | 'balance' | 'rate' | 'transient' | 'unknown';
-  errorCode: string | null;
-  operatorHint: string;
+/**
+ * What is handed to a vendor. `phone` is E.164, `text` the whole message (what a call says is made of `code`), `code` the
+ * digits by themselves for channels that carry them as a variable, null for a notice without one.
+ */
+export type OutboundMessage = {
+  deliveryId: string;
+  phone: string;
+  channel: Channel;
+  text: string;
+  code: string | null;
+  /** A language tag such as `hi`. */
+  locale: string;
+  /** After this the code is dead, and the vendor need not try any more. */
+  ttlSeconds: number;
 };
 
-export type SendOutcome = { accepted: true; providerMessageId: string; segments: number | null } | SendFailure;
+/**
+ * Why a vendor did not take a message, or may not have (`unknown`: the request left and no answer came, so it may still
+ * arrive).
+ */
+export type ErrorClass =
+  'recipient' | 'blocked' | 'region' | 'configuration' | 'balance' | 'rate' | 'transient' | 'unknown';
 
-/** One vendor. Never throws for what a vendor can answer: that is a {@link SendFailure}. */
-export type SmsSender = { name: string; send(message: SmsMessage): Promise<SendOutcome> };
+/** `operatorHint` names cause and remedy in a sentence and never reaches the person; it holds no secret and no number. */
+export type SendFailure = {
+  accepted: false;
+  errorClass: ErrorClass;
+  /** The vendor's own code, or `http_503`, `timeout`, `unreachable`, `garbage` where there is none. */
+  errorCode: string | null;
+  operatorHint: string;
+  /** Whether trying the next vendor makes sense; false where the number itself is the reason. */
+  anotherMayTry: boolean;
+};
+
+export type Accepted = {
+  accepted: true;
+  providerMessageId: string;
+  segments: number | null;
+  /** As the vendor tells it, e.g. `{ amount: '0.0075', currency: 'USD' }`. */
+  price: { amount: string; currency: string } | null;
+};
+
+export type SendOutcome = Accepted | SendFailure;
+
+/** What sends. Never throws for what a vendor can answer, or fail to: that is a {@link SendFailure}. */
+export type SmsSender = { name: string; send(message: OutboundMessage): Promise<SendOutcome> };
+
+/** One vendor: `send` makes one request at most. */
+export type SmsVendor = SmsSender & {
+  channels: readonly Channel[];
+  /** Checks credentials, balance and sender against the vendor, for `npm run doctor` and the operator page. */
+  diagnose(): Promise<Finding[]>;
+};
+
+/** A vendor that makes and keeps the code itself (Twilio Verify): there is nothing to compare with on our side. */
+export type CodeKeeper = Omit<SmsVendor, 'send'> & {
+  start(message: Omit<OutboundMessage, 'text' | 'code'>): Promise<SendOutcome>;
+  /** `gone`: the vendor no longer knows it (used, expired, too many tries there). */
+  check(input: {
+    verificationId: string;
+    phone: string;
+    code: string;
+  }): Promise<'right' | 'wrong' | 'gone' | SendFailure>;
+};
+
+/** One line of the doctor's report; `remedy` where there is something to do. */
+export type Finding = { level: 'ok' | 'warning' | 'failed'; text: string; remedy?: string };
+
+/** What a vendor's report says of a message. `pending` changes nothing but when it was last heard of. */
+export type Receipt = {
+  providerMessageId: string;
+  state: 'pending' | 'delivered' | 'failed';
+  errorClass: ErrorClass | null;
+  errorCode: string | null;
+};
