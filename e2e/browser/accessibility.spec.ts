@@ -70,8 +70,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('textbox', { name: 'Email' })).toHaveAttribute('aria-invalid', 'true');
       await expectNoSeriousViolation(page, 'step three');
       await signedIn();
-      for (const path of ['/dashboard', '/dashboard/profile']) {
+      for (const path of ['/dashboard', '/dashboard/profile', '/dashboard/security']) {
         await page.goto(path);
+        // What waits for its script is grey until then, and fading in for a moment after.
+        await expect(page.getByRole('main').getByRole('button', { disabled: true })).toHaveCount(0);
         await expectNoSeriousViolation(page, path);
       }
     });
