@@ -92,6 +92,12 @@ export const accountPolicy = {
   lostSimCoolingOffSeconds: 3 * DAY,
 } as const;
 
+/**
+ * When a vendor counts as down: after so many failures in a row it is tried last, for a time that doubles with each further
+ * failure. A vendor's outage seldom ends within seconds, and each try costs a person up to five.
+ */
+export const breakerPolicy = { opensAfter: 5, firstSeconds: 30, longestSeconds: 10 * MINUTE } as const;
+
 /** One call to an SMS vendor. A person waits, and the next vendor may be quicker. */
 export const vendorPolicy = { timeoutMilliseconds: 5_000, answerBytes: 64 * 1024 } as const;
 

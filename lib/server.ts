@@ -21,6 +21,7 @@ import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
 import { activityOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
+import { deliver } from './sms/deliver';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
@@ -35,8 +36,10 @@ async function compose(env: Env, log: Logger) {
   const { db } = openDatabase(env.DATABASE_URL, env.DATABASE_POOL_MAX);
   const clock = systemClock;
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
-  const sms = inboxSender(db);
-  const codes = { db, env, hasher, sms, log };
+  const inbox = inboxSender(db);
+  const vendors = new Map([[inbox.name, inbox]]);
+  const routeOf = () => [inbox.name];
+  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -52,7 +55,7 @@ async function compose(env: Env, log: Logger) {
     env,
     log,
     clock,
-    smsProvider: sms.name,
+    smsProvider: inbox.name,
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
     accessTokens: await createAccessTokens(signingKeys, {
       appUrl: env.APP_URL,

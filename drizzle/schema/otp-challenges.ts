@@ -8,6 +8,9 @@ import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'dri
 export const codePurposes = ['sign_in', 'confirm', 'new_phone', 'new_phone_lost_sim'] as const;
 export type CodePurpose = (typeof codePurposes)[number];
 
+/** How a code travels. `call`: a voice reads it out. */
+export const channels = ['sms', 'call', 'whatsapp'] as const;
+
 /**
  * One row per code that was asked for.
  *
@@ -26,8 +29,10 @@ export const otpChallenges = pgTable(
     id: uuid().primaryKey(),
     phone: text().notNull(),
     purpose: text({ enum: codePurposes }).notNull(),
-    channel: text({ enum: ['sms'] }).notNull(),
-    codeHash: text().notNull(),
+    channel: text({ enum: channels }).notNull(),
+    codeHash: text(),
+    /** The vendor that made the code and keeps it; null: we did, and `code_hash` is there. */
+    keeper: text(),
     flowHash: text(),
     /** The name given with the request; it becomes the name of a new user and of nobody else. */
     firstName: text(),

@@ -4,17 +4,16 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { phoneThrottlePolicy } from '../policy';
 import { newId } from '../random';
-import type { SendFailure } from '../sms/sender';
+import type { Channel } from '../sms/sender';
 import type { FlowRecord } from './flow-view';
 
 export type { CodePurpose };
 
 export type NewChallenge = {
   id: string;
-  deliveryId: string;
   phone: string;
   purpose: CodePurpose;
-  provider: string;
+  channel: Channel;
   codeHash: string;
   flowHash: string | null;
   firstName: string | null;
@@ -25,8 +24,7 @@ export type NewChallenge = {
 };
 
 /**
- * Stores a new code and ends the one before it, with its delivery row and the audit event, in one statement. A second
- * writer at the same moment meets the unique index on the live row (SQLSTATE 23505).
+ * Stores a new code and ends the one before it, with the audit event, in one statement. A second writer at the same moment meets the unique index on the live row (SQLSTATE 23505).
  */
 export async function insertChallenge(db: Database, challenge: NewChallenge): Promise<void> {
   await db.execute(sql`
@@ -38,39 +36,15 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
       insert into otp_challenges
         (id, phone, purpose, channel, code_hash, flow_hash, first_name, last_name, max_attempts, expires_at)
       -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
-      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, 'sms', ${challenge.codeHash}, ${challenge.flowHash},
+      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.codeHash}, ${challenge.flowHash},
         ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
         now() + make_interval(secs => ${challenge.ttlSeconds}::integer)
       from (select count(*) from superseded) as ended
       returning id
-    ), delivery as (
-      insert into sms_deliveries (id, challenge_id, provider)
-      select ${challenge.deliveryId}::uuid, id, ${challenge.provider} from created
     )
     insert into audit_events (id, event, phone, address, detail)
     select ${newId()}::uuid, ${'code.requested' satisfies AuditEvent}, ${challenge.phone}, ${challenge.address},
-      jsonb_build_object('challenge_id', id, 'purpose', ${challenge.purpose}::text) from created`);
-}
-
-/** The vendor has the message. */
-export async function recordHandover(
-  db: Database,
-  deliveryId: string,
-  providerMessageId: string,
-  segments: number | null,
-): Promise<void> {
-  await db.execute(sql`
-    update sms_deliveries
-    set handed_over_at = now(), provider_message_id = ${providerMessageId}, segments = ${segments}::integer
-    where id = ${deliveryId}::uuid`);
-}
-
-/** The vendor did not take the message. */
-export async function recordSendFailure(db: Database, deliveryId: string, failure: SendFailure): Promise<void> {
-  await db.execute(sql`
-    update sms_deliveries
-    set failed_at = now(), error_class = ${failure.errorClass}, error_code = ${failure.errorCode}
-    where id = ${deliveryId}::uuid`);
+      jsonb_build_object('challenge_id', id, 'purpose', ${challenge.purpose}::text, 'channel', ${challenge.channel}::text) from created`);
 }
 
 /** Which code is tried: by number and purpose, and by challenge or flow where the caller has one. */

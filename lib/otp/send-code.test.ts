@@ -115,7 +115,7 @@ describe('sendCode', () => {
       const phone = freshPhone();
       const address = freshAddress();
       for (let i = 0; i < 6; i++) {
-        const answer = await sendCode({ ...deps, sms: failing(errorClass) }, { phone, address });
+        const answer = await sendCode(depsOn(db, failing(errorClass)), { phone, address });
         expect(answer).toMatchObject({ ok: false, code });
       }
       expect((await send(phone, address)).ok).toBe(true);
@@ -124,7 +124,7 @@ describe('sendCode', () => {
 
   it('does not let one client try number after number that the vendor refuses', async () => {
     const address = freshAddress();
-    const blocked = { ...deps, sms: failing('recipient') };
+    const blocked = depsOn(db, failing('recipient'));
     for (let i = 0; i < 10; i++) {
       expect(await sendCode(blocked, { phone: freshPhone(), address })).toMatchObject({ code: 'undeliverable_phone' });
     }
@@ -140,7 +140,7 @@ describe('sendCode', () => {
         return { accepted: true, providerMessageId: deliveryId, segments: 1, price: null };
       },
     };
-    const sent = await sendCode({ ...deps, sms: vanishing }, { phone, address: freshAddress() });
+    const sent = await sendCode(depsOn(db, vanishing), { phone, address: freshAddress() });
     await db.execute(sql`alter table sms_deliveries_away rename to sms_deliveries`);
     expect(sent.ok).toBe(true);
     expect(await send(phone)).toMatchObject({ code: 'resend_too_soon' });

@@ -8,9 +8,10 @@ import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import { codeMessage } from '../sms/message';
-import type { SendFailure, SmsSender } from '../sms/sender';
+import type { Deliverable, Delivered } from '../sms/deliver';
+import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
-import { type CodePurpose, insertChallenge, recordHandover, recordSendFailure } from './challenge-store';
+import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 
 export type SendCodeRefusal = Extract<
@@ -30,6 +31,10 @@ export type SendCodeInput = {
   phone: string;
   /** Default: signing in. */
   purpose?: CodePurpose;
+  /** Default: sms. */
+  channel?: Channel;
+  /** The language of the message, as a tag such as `hi-IN`. Default: English. */
+  locale?: string;
   country?: CountryCode;
   name?: string;
   /** Who asked, where the code must be given back by the same: the wizard's flow token, or a session. */
@@ -41,6 +46,7 @@ export type SendCodeInput = {
 export type CodeSent = {
   phone: string;
   challengeId: string;
+  channel: Channel;
   codeLength: number;
   expiresInSeconds: number;
   resendInSeconds: number;
@@ -50,12 +56,12 @@ export type SendCodeDeps = {
   db: Database;
   env: Env;
   hasher: CodeHasher;
-  sms: SmsSender;
+  deliver: (message: Deliverable) => Promise<Delivered>;
   log: { warn(fields: object, message: string): void };
 };
 
 /**
- * Makes a code for a number, stores its hash and hands the message to the vendor — after the row is committed, never
+ * Makes a code for a number, stores its hash and has the message delivered — after the row is committed, never
  * inside a transaction. Answers alike whether or not the number has an account. A failed send gives back what it took
  * from the limits and lifts the cool-down.
  */
@@ -94,18 +100,18 @@ async function storeAndSend(
   phone: Phone,
   input: SendCodeInput,
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
-  const { db, env, sms } = deps;
+  const { db, env } = deps;
   const id = newId();
-  const deliveryId = newId();
   const code = newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
+  const purpose = input.purpose ?? 'sign_in';
+  const channel = input.channel ?? 'sms';
   try {
     await insertChallenge(db, {
       id,
-      deliveryId,
       phone: phone.e164,
-      purpose: input.purpose ?? 'sign_in',
-      provider: sms.name,
+      purpose,
+      channel,
       codeHash: await deps.hasher.hash(code, id),
       flowHash: input.flow ? tokenHash(input.flow) : null,
       firstName: name?.firstName ?? null,
@@ -121,40 +127,27 @@ async function storeAndSend(
     }
     throw error;
   }
-  const text = codeMessage({
-    purpose: input.purpose ?? 'sign_in',
-    appName: env.APP_NAME,
-    appUrl: env.APP_URL,
-    code,
-    ttlSeconds: env.OTP_TTL_SECONDS,
-  });
-  const outcome = await sms.send({
-    deliveryId,
+  const { APP_NAME: appName, APP_URL: appUrl, OTP_TTL_SECONDS: ttlSeconds } = env;
+  const delivered = await deps.deliver({
+    challengeId: id,
+    country: phone.country,
     phone: phone.e164,
-    channel: 'sms',
-    text,
+    channel,
+    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds }),
     code,
-    locale: 'en',
-    ttlSeconds: env.OTP_TTL_SECONDS,
+    locale: input.locale ?? 'en',
+    ttlSeconds,
   });
-  if (!outcome.accepted) {
-    await recordSendFailure(db, deliveryId, outcome);
-    deps.log.warn(
-      { provider: sms.name, errorClass: outcome.errorClass, errorCode: outcome.errorCode },
-      outcome.operatorHint,
-    );
-    return refuse(refusalForFailure[outcome.errorClass]);
+  if (!delivered.ok) {
+    return refuse(refusalForFailure[delivered.errorClass]);
   }
-  // The message is on its way: a note that can't be written must not make it undone, nor uncounted.
-  await recordHandover(db, deliveryId, outcome.providerMessageId, outcome.segments).catch((error: unknown) =>
-    deps.log.warn({ err: error }, 'handover not noted'),
-  );
   return {
     ok: true,
     phone: phone.e164,
     challengeId: id,
+    channel,
     codeLength: env.OTP_LENGTH,
-    expiresInSeconds: env.OTP_TTL_SECONDS,
+    expiresInSeconds: ttlSeconds,
     resendInSeconds: env.OTP_RESEND_SECONDS,
   };
 }
@@ -169,7 +162,7 @@ const refusalForFailure = {
   rate: 'sms_unavailable',
   transient: 'sms_unavailable',
   unknown: 'sms_unavailable',
-} as const satisfies Record<SendFailure['errorClass'], SendCodeRefusal>;
+} as const satisfies Record<ErrorClass, SendCodeRefusal>;
 
 /** The windows of the client's address. */
 export const sendAddressBuckets = (address: string): Bucket[] => [

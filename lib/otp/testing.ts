@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { parseEnv } from '../env';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
-import type { SmsSender } from '../sms/sender';
+import { deliver } from '../sms/deliver';
+import type { SmsSender, SmsVendor } from '../sms/sender';
 import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
 
@@ -14,7 +15,10 @@ export function depsOn(
 ): SendCodeDeps {
   const env = parseEnv({ NODE_ENV: 'test', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
-  return { db, env, hasher, sms, log: { warn: () => undefined } };
+  const log = { warn: () => undefined };
+  const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
+  const vendors = new Map([[sms.name, vendor]]);
+  return { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }), log };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

@@ -1,0 +1,12 @@
+import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+/**
+ * Vendors that keep failing, as all instances see it. Written by the statement that records a failed hand-over, removed by
+ * the one that records a good one. While `open_until` lies ahead, every other vendor of a route is tried first.
+ */
+export const providerBreakers = pgTable('provider_breakers', {
+  provider: text().primaryKey(),
+  consecutiveFailures: integer().notNull(),
+  lastFailedAt: timestamp({ withTimezone: true }).notNull(),
+  openUntil: timestamp({ withTimezone: true }),
+});

@@ -1,0 +1,208 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../db/testing/database';
+import { freshPhone } from '../otp/testing';
+import { breakerPolicy } from '../policy';
+import { newId } from '../random';
+import { deliver } from './deliver';
+import { recordReceipt } from './delivery-store';
+import type { Channel, OutboundMessage, SendFailure, SendOutcome, SmsVendor } from './sender';
+
+const { db } = await testDatabase();
+beforeEach(() => db.execute(sql`delete from provider_breakers`));
+
+const taken: SendOutcome = { accepted: true, providerMessageId: 'x', segments: 1, price: null };
+const failure = (errorClass: SendFailure['errorClass'], more: Partial<SendFailure> = {}): SendFailure => ({
+  accepted: false,
+  errorClass,
+  errorCode: '1',
+  operatorHint: 'a test',
+  anotherMayTry: true,
+  ...more,
+});
+
+/** Vendors that answer as told, and what they were handed, in order. */
+function vendorsThat(answers: Record<string, () => SendOutcome>, channels: readonly Channel[] = ['sms']) {
+  const asked: [string, OutboundMessage][] = [];
+  const vendors = new Map<string, SmsVendor>(
+    Object.entries(answers).map(([name, answer]) => [
+      name,
+      {
+        name,
+        channels,
+        diagnose: async () => [],
+        async send(message) {
+          asked.push([name, message]);
+          const outcome = answer();
+          return outcome.accepted ? { ...outcome, providerMessageId: newId() } : outcome;
+        },
+      },
+    ]),
+  );
+  const deps = { db, vendors, routeOf: () => Object.keys(answers), log: { warn: () => undefined } };
+  const send = (phone = freshPhone(), channel: Channel = 'sms') =>
+    deliver(deps, {
+      challengeId: null,
+      country: 'IN',
+      phone,
+      channel,
+      text: 'Your code is: 123456',
+      code: '123456',
+      locale: 'en',
+      ttlSeconds: 300,
+    });
+  return { send, asked, names: () => asked.map(([name]) => name) };
+}
+
+const rowsOf = async (phone: string) => [
+  ...(await db.execute<Record<string, unknown>>(sql`
+    select provider, error_class, handed_over_at is not null as taken, failed_at is not null as failed,
+      unanswered_at is not null as unanswered from sms_deliveries where phone = ${phone} order by created_at, id`)),
+];
+
+describe('deliver', () => {
+  it('asks the first vendor of the route, once', async () => {
+    const { send, names } = vendorsThat({ one: () => taken, two: () => taken });
+    expect(await send()).toEqual({ ok: true, provider: 'one' });
+    expect(names()).toEqual(['one']);
+  });
+
+  it.each(['configuration', 'balance', 'rate', 'transient', 'region', 'unknown'] as const)(
+    'sends the same code over the next vendor after a %s failure, and writes down both',
+    async (errorClass) => {
+      const phone = freshPhone();
+      const { send, asked } = vendorsThat({ one: () => failure(errorClass), two: () => taken });
+      expect(await send(phone)).toEqual({ ok: true, provider: 'two' });
+      expect(asked.map(([, { code }]) => code)).toEqual(['123456', '123456']);
+      expect(await rowsOf(phone)).toEqual([
+        {
+          provider: 'one',
+          error_class: errorClass,
+          taken: false,
+          failed: errorClass !== 'unknown',
+          unanswered: errorClass === 'unknown',
+        },
+        { provider: 'two', error_class: null, taken: true, failed: false, unanswered: false },
+      ]);
+    },
+  );
+
+  it('asks nobody else when the number itself is the reason', async () => {
+    const { send, names } = vendorsThat({
+      one: () => failure('recipient', { anotherMayTry: false }),
+      two: () => taken,
+    });
+    expect(await send()).toEqual({ ok: false, errorClass: 'recipient' });
+    expect(names()).toEqual(['one']);
+  });
+
+  it('asks each vendor once, and tells what is about the number before what is about us', async () => {
+    const all = vendorsThat({
+      one: () => failure('transient'),
+      two: () => failure('blocked'),
+      three: () => failure('rate'),
+    });
+    expect(await all.send()).toEqual({ ok: false, errorClass: 'blocked' });
+    expect(all.names()).toEqual(['one', 'two', 'three']);
+    const region = vendorsThat({ one: () => failure('region'), two: () => failure('region') });
+    expect(await region.send()).toEqual({ ok: false, errorClass: 'region' });
+    const mixed = vendorsThat({ one: () => failure('region'), two: () => failure('transient') });
+    expect(await mixed.send()).toEqual({ ok: false, errorClass: 'transient' });
+  });
+
+  it('leaves out vendors that can’t do the channel', async () => {
+    const { send, names } = vendorsThat({ one: () => taken }, ['sms']);
+    expect(await send(freshPhone(), 'call')).toEqual({ ok: false, errorClass: 'configuration' });
+    expect(names()).toEqual([]);
+  });
+});
+
+describe('a vendor that keeps failing', () => {
+  it('is tried last after five failures in a row, by every instance, and first again later', async () => {
+    let works = false;
+    const { send, asked, names } = vendorsThat({ one: () => (works ? taken : failure('transient')), two: () => taken });
+    for (let i = 0; i < breakerPolicy.opensAfter; i++) await send();
+    asked.length = 0;
+    await send();
+    expect(names()).toEqual(['two']);
+    works = true;
+    await db.execute(sql`update provider_breakers set open_until = now()`);
+    asked.length = 0;
+    await send();
+    await send();
+    expect(names()).toEqual(['one', 'one']);
+    expect([...(await db.execute(sql`select provider from provider_breakers`))]).toEqual([]);
+  });
+
+  it('is tried all the same when there is nobody else', async () => {
+    let works = false;
+    const { send } = vendorsThat({ one: () => (works ? taken : failure('transient')) });
+    for (let i = 0; i < breakerPolicy.opensAfter + 1; i++) await send();
+    works = true;
+    expect(await send()).toEqual({ ok: true, provider: 'one' });
+  });
+
+  it('waits twice as long with each further failure, up to a longest', async () => {
+    const { send } = vendorsThat({ one: () => failure('configuration') });
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      await send();
+      const [row] = await db.execute<{ wait: number | null }>(
+        sql`select round(extract(epoch from open_until - last_failed_at))::int as wait from provider_breakers`,
+      );
+      if (row?.wait) waits.push(row.wait);
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 480, 600, 600, 600]);
+  });
+
+  it('is not one whose numbers are wrong', async () => {
+    const { send, names } = vendorsThat({
+      one: () => failure('recipient', { anotherMayTry: false }),
+      two: () => taken,
+    });
+    for (let i = 0; i < 10; i++) await send();
+    expect(new Set(names())).toEqual(new Set(['one']));
+  });
+});
+
+describe('recordReceipt', () => {
+  async function handedOver() {
+    const phone = freshPhone();
+    const { send } = vendorsThat({ one: () => taken });
+    await send(phone);
+    const [row] = await db.execute<{ id: string }>(
+      sql`select provider_message_id as id from sms_deliveries where phone = ${phone}`,
+    );
+    const report = (state: 'pending' | 'delivered' | 'failed', provider = 'one') =>
+      recordReceipt(db, provider, { providerMessageId: row!.id, state, errorClass: null, errorCode: null });
+    const state = async () =>
+      (
+        await db.execute<{ s: string }>(sql`
+          select case when delivered_at is not null then 'delivered' when failed_at is not null then 'failed' else 'open' end as s
+          from sms_deliveries where phone = ${phone}`)
+      )[0]?.s;
+    return { report, state };
+  }
+
+  it('goes forward once, whatever comes again or late', async () => {
+    const { report, state } = await handedOver();
+    expect(await report('pending')).toBe(false);
+    expect(await report('delivered')).toBe(true);
+    expect(await report('delivered')).toBe(false);
+    expect(await report('failed')).toBe(false);
+    expect(await report('pending')).toBe(false);
+    expect(await state()).toBe('delivered');
+  });
+
+  it('of another vendor, or of a message nobody sent, changes nothing', async () => {
+    const { report, state } = await handedOver();
+    expect(await report('delivered', 'two')).toBe(false);
+    expect(await state()).toBe('open');
+  });
+
+  it('counts once of fifty at the same moment', async () => {
+    const { report } = await handedOver();
+    const changed = await Promise.all(Array.from({ length: 50 }, (_, i) => report(i % 2 ? 'failed' : 'delivered')));
+    expect(changed.filter(Boolean)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Database } from '../db/client';
+import { recordFailure, recordHandover, startDelivery } from './delivery-store';
+import type { ErrorClass, OutboundMessage, SendFailure, SmsVendor } from './sender';
+
+export type DeliverDeps = {
+  db: Database;
+  vendors: ReadonlyMap<string, SmsVendor>;
+  /** The vendors of a country (ISO 3166 alpha-2), in the order they are tried. */
+  routeOf(country: string): readonly string[];
+  log: { warn(fields: object, message: string): void };
+};
+
+/** A message and where it goes; `challengeId` is null for a notice. */
+export type Deliverable = Omit<OutboundMessage, 'deliveryId'> & { challengeId: string | null; country: string };
+
+export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass };
+
+/**
+ * Hands one message to the vendors of a country's route, one after the other, until one takes it: the same code each time,
+ * so that whichever message arrives is the right one. Each vendor is asked once at most. A refusal that is about the number
+ * itself ends the search.
+ *
+ * What was tried is written down before each vendor is called; a note that can't be written after a vendor took the message
+ * does not undo it.
+ */
+export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<Delivered> {
+  const { db, log } = deps;
+  const { challengeId, country, ...outbound } = message;
+  const route = deps.routeOf(country).filter((name) => deps.vendors.get(name)?.channels.includes(message.channel));
+  const failures: SendFailure[] = [];
+  const tried: string[] = [];
+  for (;;) {
+    const started = await startDelivery(db, {
+      challengeId,
+      phone: message.phone,
+      channel: message.channel,
+      route,
+      tried,
+    });
+    const vendor = started && deps.vendors.get(started.provider);
+    if (!started || !vendor) {
+      return { ok: false, errorClass: worstFor(failures) };
+    }
+    tried.push(started.provider);
+    const outcome = await vendor.send({ ...outbound, deliveryId: started.deliveryId });
+    if (outcome.accepted) {
+      await recordHandover(db, started, outcome).catch((error: unknown) =>
+        log.warn({ err: error, provider: started.provider }, 'handover not noted'),
+      );
+      return { ok: true, provider: started.provider };
+    }
+    failures.push(outcome);
+    await recordFailure(db, started, outcome);
+    const { errorClass, errorCode, operatorHint } = outcome;
+    log.warn({ provider: started.provider, errorClass, errorCode }, operatorHint);
+    if (!outcome.anotherMayTry) {
+      return { ok: false, errorClass };
+    }
+  }
+}
+
+/** What the person is told of: something about their number where any vendor said so, else a fault of ours. */
+function worstFor(failures: readonly SendFailure[]): ErrorClass {
+  const classes = failures.map(({ errorClass }) => errorClass);
+  const aboutNumber = (['recipient', 'blocked'] as const).find((known) => classes.includes(known));
+  if (aboutNumber) {
+    return aboutNumber;
+  }
+  return classes.length > 0 && classes.every((known) => known === 'region')
+    ? 'region'
+    : (classes[0] ?? 'configuration');
+}
