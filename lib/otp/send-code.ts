@@ -32,6 +32,8 @@ export type SendCodeInput = {
   purpose?: CodePurpose;
   country?: CountryCode;
   name?: string;
+  /** The language to write in, a BCP 47 tag. Default: English. */
+  locale?: string;
   /** Who asked, where the code must be given back by the same: the wizard's flow token, or a session. */
   flow?: string;
   /** The client's address as its limit bucket sees it (`lib/http/client-address.ts`). */
@@ -99,6 +101,7 @@ async function storeAndSend(
   const deliveryId = newId();
   const code = newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
+  const locale = input.locale ?? 'en';
   try {
     await insertChallenge(db, {
       id,
@@ -127,6 +130,7 @@ async function storeAndSend(
     appUrl: env.APP_URL,
     code,
     ttlSeconds: env.OTP_TTL_SECONDS,
+    locale,
   });
   const outcome = await sms.send({
     deliveryId,
@@ -134,7 +138,7 @@ async function storeAndSend(
     channel: 'sms',
     text,
     code,
-    locale: 'en',
+    locale,
     ttlSeconds: env.OTP_TTL_SECONDS,
   });
   if (!outcome.accepted) {
