@@ -103,6 +103,61 @@ describe('parseEnv', () => {
   });
 });
 
+describe('settings of the vendors', () => {
+  const read = (source: Record<string, string>) => parseEnv({ NODE_ENV: 'development', ...source });
+
+  it('have the vendors’ own addresses where none is given', () => {
+    expect(read({})).toMatchObject({
+      PLAYMOBILE_API_URL: 'https://send.smsxabar.uz',
+      BULKSMSBD_API_URL: 'https://bulksmsbd.net/api',
+    });
+  });
+
+  it.each(['PLAYMOBILE_API_URL', 'BULKSMSBD_API_URL'])('let %s be https, or http on this machine alone', (name) => {
+    for (const url of ['https://sms.example', 'http://127.0.0.1:9000/x', 'http://localhost:1', 'http://[::1]:8080']) {
+      expect(read({ [name]: `${url}/` })).toMatchObject({ [name]: url });
+    }
+    const refused = ['http://91.204.239.44', 'http://127.0.0.1.example.com', 'sms.example', 'ftp://sms.example'];
+    for (const url of [...refused, 'https://user:hunter2@sms.example', 'https://sms.example?key=hunter2']) {
+      const found = problems({ NODE_ENV: 'development', [name]: url });
+      expect(found, url).toEqual([expect.stringMatching(`^${name} must be an https address`)]);
+      expect(found.join()).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
+    ['PLAYMOBILE_USERNAME', 'a:b'],
+    ['PLAYMOBILE_ORIGINATOR', 'a name that is too long'],
+    ['PLAYMOBILE_WEBHOOK_SECRET', 'too-short'],
+    ['PLAYMOBILE_WEBHOOK_SECRET', 'a'.repeat(30)],
+    ['PLAYMOBILE_WEBHOOK_SECRET', 'k9D0x/vQ2m7zR4tW8yB1nC5pL3sF6hJ0'],
+    ['PLAYMOBILE_WEBHOOK_ADDRESSES', '91.204.239.44, 91.204.239.0/24'],
+    ['PLAYMOBILE_WEBHOOK_ADDRESSES', ','],
+    ['BULKSMSBD_API_KEY', 'two words'],
+    ['BULKSMSBD_SENDER_ID', 'সেবা'],
+  ])('refuse %s=%s without quoting it', (name, value) => {
+    const found = problems({ NODE_ENV: 'development', [name]: value });
+    expect(found).toEqual([expect.stringMatching(`^${name} `)]);
+    expect(found.join()).not.toContain(value);
+  });
+
+  it('take what the vendors give out', () => {
+    const given = {
+      PLAYMOBILE_USERNAME: 'acme',
+      PLAYMOBILE_PASSWORD: 'p@ss wörd:1',
+      PLAYMOBILE_ORIGINATOR: '3700',
+      PLAYMOBILE_WEBHOOK_SECRET: '3f9a1c77be20d4e85b16aa0932cf7d41',
+      BULKSMSBD_API_KEY: 'Zk3qvN1xT8',
+      BULKSMSBD_SENDER_ID: '8809617000000',
+    };
+    expect(read(given)).toMatchObject(given);
+    expect(read({ PLAYMOBILE_WEBHOOK_ADDRESSES: '91.204.239.44, 2001:db8::1' })).toMatchObject({
+      PLAYMOBILE_WEBHOOK_ADDRESSES: ['91.204.239.44', '2001:db8::1'],
+    });
+    expect(read({ PLAYMOBILE_ORIGINATOR: 'ACME UZ' })).toMatchObject({ PLAYMOBILE_ORIGINATOR: 'ACME UZ' });
+  });
+});
+
 describe('.env.local.example', () => {
   it('lists exactly the settings there are, each with its sentence', () => {
     expect(readFileSync('.env.local.example', 'utf8')).toBe(exampleFile(settings));

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
@@ -29,6 +30,24 @@ const webOrigin = z
   .string()
   .refine((value) => isWebOrigin(value), 'must be an origin such as https://example.com, without a path')
   .transform((value) => new URL(value).origin);
+
+const vendorUrl = z
+  .string()
+  .refine((value) => isVendorUrl(value), 'must be an https address without a query (http only on a loopback host)')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const senderName = z
+  .string()
+  .regex(/^(\d{3,15}|[\w .&-]{1,11})$/, 'must be a number of 3 to 15 digits or a name of at most 11 characters');
+
+/** Goes into headers and forms: printable ASCII, as a vendor gives it out. */
+const credential = z.string().regex(/^[!-~]{1,200}$/, 'must be printable characters without spaces');
+
+const addresses = list.pipe(
+  z
+    .array(z.string().refine((address) => isIP(address) !== 0, 'must list IPv4 and IPv6 addresses'))
+    .min(1, 'must list at least one address'),
+);
 
 const postgresUrl = z
   .string()
@@ -115,6 +134,29 @@ export const settings = {
   TWILIO_TEST_MODE: yesNo
     .default(false)
     .describe('true sends nothing and shows every message in the development inbox.'),
+  PLAYMOBILE_API_URL: vendorUrl
+    .default('https://send.smsxabar.uz')
+    .describe('PlayMobile (Uzbekistan): the address its manager gave you, without /broker-api.'),
+  PLAYMOBILE_USERNAME: credential
+    .refine((name) => !name.includes(':'), 'must not contain a colon')
+    .optional()
+    .describe('PlayMobile: user name of the broker API.'),
+  PLAYMOBILE_PASSWORD: z.string().optional().describe('PlayMobile: password of the broker API.'),
+  PLAYMOBILE_ORIGINATOR: senderName.optional().describe('PlayMobile: the sender people see, e.g. 3700 or a name.'),
+  PLAYMOBILE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{24,128}$/, { error: 'must be 24 to 128 letters, digits, - or _: openssl rand -hex 24', abort: true })
+    .refine((secret) => !isGuessable(secret), 'is a well-known or guessable value: make one with openssl rand -hex 24')
+    .optional()
+    .describe('PlayMobile: stands in the path that its delivery reports are posted to (openssl rand -hex 24).'),
+  PLAYMOBILE_WEBHOOK_ADDRESSES: addresses
+    .optional()
+    .describe('PlayMobile: addresses that its reports come from, comma-separated. Default: any that knows the path.'),
+  BULKSMSBD_API_URL: vendorUrl
+    .default('https://bulksmsbd.net/api')
+    .describe('BulkSMS BD (Bangladesh): address of the API.'),
+  BULKSMSBD_API_KEY: credential.optional().describe('BulkSMS BD: API key.'),
+  BULKSMSBD_SENDER_ID: senderName.optional().describe('BulkSMS BD: an approved sender id.'),
   SMS_BUDGET_PER_HOUR: whole(1, 10_000_000)
     .default(limitPolicy.sendsPerHour.places)
     .describe('Messages an hour for the whole app.'),
@@ -229,6 +271,14 @@ function isWebOrigin(value: string): boolean {
   const url = parsedUrl(value);
   const bare = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
   return bare === true && (url?.protocol === 'https:' || url?.protocol === 'http:');
+}
+
+function isVendorUrl(value: string): boolean {
+  const url = parsedUrl(value);
+  if (!url || url.search || url.hash || url.username || url.password) {
+    return false;
+  }
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 function parsedUrl(value: string): URL | null {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { CodePurpose } from '../../drizzle/schema/otp-challenges';
+import { type CodePurpose, codePurposes } from '../../drizzle/schema/otp-challenges';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { phoneThrottlePolicy } from '../policy';
@@ -7,7 +7,7 @@ import { newId } from '../random';
 import type { Channel } from '../sms/sender';
 import type { FlowRecord } from './flow-view';
 
-export type { CodePurpose };
+export { type CodePurpose, codePurposes };
 
 export type NewChallenge = {
   id: string;

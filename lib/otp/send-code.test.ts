@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { RefusalError, refuse } from '../errors';
-import { inboxMessagesOf } from '../sms/inbox';
+import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import type { SendFailure, SmsSender } from '../sms/sender';
 import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn } from './testing';
@@ -34,6 +34,29 @@ describe('sendCode', () => {
     );
     expect(row?.code_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,/);
     expect(row?.whole).not.toContain(code);
+  });
+
+  it('writes in the language that was asked for, and tells the vendor which', async () => {
+    const handed: string[] = [];
+    const inbox = inboxSender(db);
+    const sms: SmsSender = {
+      name: 'inbox',
+      send: (message) => {
+        handed.push(message.locale);
+        return inbox.send(message);
+      },
+    };
+    const texts = [];
+    for (const locale of ['ru-RU', undefined]) {
+      const phone = freshPhone();
+      await sendCode({ ...deps, sms }, { phone, locale, address: freshAddress() });
+      texts.push((await inboxMessagesOf(db, phone))[0]?.text);
+    }
+    expect(texts).toEqual([
+      expect.stringMatching(/^Latchkey: код \d{6}\n/),
+      expect.stringMatching(/^Your Latchkey verification code is: \d{6}\n/),
+    ]);
+    expect(handed).toEqual(['ru-RU', 'en']);
   });
 
   it('records the handover and the audit event', async () => {

@@ -106,6 +106,7 @@ async function storeAndSend(
   const name = input.name ? splitName(input.name) : null;
   const purpose = input.purpose ?? 'sign_in';
   const channel = input.channel ?? 'sms';
+  const locale = input.locale ?? 'en';
   try {
     await insertChallenge(db, {
       id,
@@ -133,9 +134,9 @@ async function storeAndSend(
     country: phone.country,
     phone: phone.e164,
     channel,
-    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds }),
+    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
     code,
-    locale: input.locale ?? 'en',
+    locale,
     ttlSeconds,
   });
   if (!delivered.ok) {

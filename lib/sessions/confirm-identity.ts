@@ -17,11 +17,12 @@ export async function sendConfirmation(
   who: SignedIn,
   input: { address: string },
 ): Promise<Result<CodeSent, SendCodeRefusal | 'conflict'>> {
-  const { phone } = who.user;
+  const { phone, locale } = who.user;
   if (!phone) {
     return refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
   }
-  return sendCode(deps, { phone, purpose: 'confirm', flow: sessionFlow(who.sessionId), address: input.address });
+  const flow = sessionFlow(who.sessionId);
+  return sendCode(deps, { phone, purpose: 'confirm', locale, flow, address: input.address });
 }
 
 /** Checks that code: for the next ten minutes this session has the fresh proof that guarded actions ask for. */

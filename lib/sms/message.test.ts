@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { codePurposes } from '../../drizzle/schema/otp-challenges';
-import { codeMessage } from './message';
+import { codeMessage, spokenCode } from './message';
+import { segmentsOf } from './segments';
+import { messageLocale, messageLocales } from './templates';
 
 const message = (more: Partial<Parameters<typeof codeMessage>[0]> = {}) =>
   codeMessage({
@@ -9,8 +11,11 @@ const message = (more: Partial<Parameters<typeof codeMessage>[0]> = {}) =>
     appUrl: 'https://signin.latchkey.example',
     code: '012345',
     ttlSeconds: 300,
+    locale: 'en',
     ...more,
   });
+
+const everyText = messageLocales.flatMap((locale) => codePurposes.map((purpose) => ({ locale, purpose })));
 
 describe('codeMessage', () => {
   it('says brand, code, life and warning, and ends with the line that browsers read', () => {
@@ -25,9 +30,40 @@ describe('codeMessage', () => {
     );
   });
 
-  it.each(codePurposes)('is one segment of GSM-7 (%s)', (purpose) => {
-    expect(message({ purpose })).toMatch(/^[A-Za-z0-9 .:@#\n-]+$/);
-    expect(message({ purpose, appName: 'A'.repeat(20) }).length).toBeLessThanOrEqual(160);
+  it.each(everyText)('has the brand before the code, and the code twice ($locale, $purpose)', (text) => {
+    const [words = '', lastLine] = message(text).split(/\n+(?=@)/);
+    expect(lastLine).toBe('@signin.latchkey.example #012345');
+    expect(words.indexOf('Latchkey')).toBeLessThan(words.indexOf('012345'));
+    expect(message(text).match(/\d{4,}/g)).toEqual(['012345', '012345']);
+    expect(words).toContain('5');
+  });
+
+  it.each(everyText)('says something else to confirm than to sign in ($locale, $purpose)', ({ locale, purpose }) => {
+    expect(message({ locale, purpose }) === message({ locale, purpose: 'confirm' })).toBe(purpose === 'confirm');
+  });
+
+  it.each(everyText.filter(({ locale }) => locale === 'en' || locale === 'uz'))(
+    'is one part of GSM-7 with a brand of twenty letters ($locale, $purpose)',
+    (text) => {
+      expect(segmentsOf(message({ ...text, appName: 'A'.repeat(20) }))).toMatchObject({
+        encoding: 'GSM-7',
+        segments: 1,
+      });
+    },
+  );
+
+  it.each(everyText.filter(({ locale }) => locale !== 'en' && locale !== 'uz'))(
+    'is at most two parts in a script of its own with a brand of twenty letters ($locale, $purpose)',
+    (text) => {
+      expect(segmentsOf(message({ ...text, appName: 'A'.repeat(20) }))).toMatchObject({
+        encoding: 'UCS-2',
+        segments: 2,
+      });
+    },
+  );
+
+  it.each(['hi', 'bn', 'ru'])('is one part in %s where brand and host are short', (locale) => {
+    expect(segmentsOf(message({ locale, appName: 'Acme', appUrl: 'https://acme.uz' })).segments).toBe(1);
   });
 
   it.each([
@@ -37,5 +73,53 @@ describe('codeMessage', () => {
     [30, '30 seconds'],
   ])('says a life of %i s as %s', (ttlSeconds, words) => {
     expect(message({ ttlSeconds })).toContain(`Valid for ${words}.`);
+  });
+
+  it('takes a brand as it is, also one that looks like a pattern', () => {
+    expect(message({ appName: 'Cash$&{code}' })).toContain('Your Cash$&{code} verification code is: 012345');
+  });
+
+  it('binds the code to the host alone, also on a development machine', () => {
+    expect(message({ appUrl: 'http://localhost:3000' })).toMatch(/\n@localhost #012345$/);
+  });
+});
+
+describe('messageLocale', () => {
+  it.each([
+    ['en', 'en'],
+    ['hi-IN', 'hi'],
+    ['bn-BD', 'bn'],
+    ['uz-Latn-UZ', 'uz'],
+    ['RU', 'ru'],
+    ['ru-u-ca-gregory', 'ru'],
+    ['fr-CA', 'en'],
+    ['ur', 'en'],
+    ['hindi', 'en'],
+    ['x', 'en'],
+    ['', 'en'],
+    ['-', 'en'],
+  ])('reads %j as %s', (tag, locale) => {
+    expect(messageLocale(tag)).toBe(locale);
+  });
+});
+
+describe('spokenCode', () => {
+  it('introduces the code, reads it twice digit by digit, and warns', () => {
+    expect(spokenCode({ appName: 'Latchkey', code: '012345', locale: 'en-GB' })).toEqual({
+      tag: 'en-US',
+      intro: 'This is Latchkey. Your code is:',
+      digits: '0, 1, 2, 3, 4, 5',
+      again: 'Once again:',
+      warning: 'Do not share this code with anyone.',
+      text: 'This is Latchkey. Your code is: 0, 1, 2, 3, 4, 5. Once again: 0, 1, 2, 3, 4, 5. Do not share this code with anyone.',
+    });
+  });
+
+  it.each(messageLocales)('never says the code in one breath (%s)', (locale) => {
+    const { tag, text, digits } = spokenCode({ appName: 'Latchkey', code: '987654', locale });
+    expect(new Intl.Locale(tag).language).toBe(locale);
+    expect(text).not.toContain('987654');
+    expect(text.split(digits)).toHaveLength(3);
+    expect(text).toContain('Latchkey');
   });
 });

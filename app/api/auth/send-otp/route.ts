@@ -7,7 +7,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {
-      const sent = await app.sendCode({ phone: body.phone, name: body.name, address });
+      const sent = await app.sendCode({ phone: body.phone, name: body.name, locale: body.locale, address });
       if (!sent.ok) {
         return sent;
       }

@@ -1,0 +1,51 @@
+// `npm run sms:preview`: every message in every language, with what it costs, for the APP_NAME and APP_URL of the settings.
+import nextEnv from '@next/env';
+import { z } from 'zod';
+import { settings } from '../env';
+import { codePurposes } from '../otp/challenge-store';
+import { codeMessage, spokenCode } from '../sms/message';
+import { segmentsOf } from '../sms/segments';
+import { messageLocales } from '../sms/templates';
+
+// Only what stands in a message, so that a brand can be tried without the rest of production's settings.
+const { APP_NAME, APP_URL, PORT, OTP_LENGTH, OTP_TTL_SECONDS } = settings;
+const schema = z.object({ APP_NAME, APP_URL, PORT, OTP_LENGTH, OTP_TTL_SECONDS });
+
+nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
+const given = Object.fromEntries(
+  Object.keys(schema.shape).map((name) => [name, process.env[name]?.trim() || undefined]),
+);
+const parsed = schema.safeParse(given);
+if (parsed.success) {
+  preview(parsed.data);
+} else {
+  for (const issue of parsed.error.issues) console.error(`${issue.path.join('.')} ${issue.message}`);
+  process.exitCode = 1;
+}
+
+function preview(chosen: z.output<typeof schema>): void {
+  const {
+    APP_NAME: appName,
+    APP_URL: appUrl = `http://localhost:${chosen.PORT}`,
+    OTP_TTL_SECONDS: ttlSeconds,
+  } = chosen;
+  const code = '1234567890'.slice(0, chosen.OTP_LENGTH);
+  for (const locale of messageLocales) {
+    const purposesOf = new Map<string, string[]>();
+    for (const purpose of codePurposes) {
+      const text = codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale });
+      purposesOf.set(text, [...(purposesOf.get(text) ?? []), purpose]);
+    }
+    for (const [text, purposes] of purposesOf) {
+      const { encoding, characters, segments } = segmentsOf(text);
+      const parts = segments === 1 ? '1 part' : `${segments} parts`;
+      console.log(`${locale}  ${purposes.join(', ')}: ${encoding}, ${characters} characters, ${parts}`);
+      console.log(indented(text));
+    }
+    console.log(`${locale}  spoken\n${indented(spokenCode({ appName, code, locale }).text)}`);
+  }
+}
+
+function indented(text: string): string {
+  return `\n${text.replaceAll(/^(?=.)/gm, '    ')}\n`;
+}
