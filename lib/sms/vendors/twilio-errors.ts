@@ -74,7 +74,11 @@ function callFault({ kind, reason }: TwilioCallFault): SendFailure {
         'Twilio can’t be reached from this server: check its name resolution, firewall, clock and the base URLs.',
       );
     case 'unanswered':
-      return twilioRefusal('unknown', reason, 'Twilio did not answer in time: the message may still have gone out.');
+      return twilioRefusal(
+        'unknown',
+        reason,
+        'Twilio gave no whole answer within the time allowed: the message may still have gone out.',
+      );
   }
 }
 
