@@ -98,6 +98,48 @@ describe('parseEnv', () => {
     ]);
   });
 
+  it('takes Twilio’s settings in the shapes that Twilio gives them', () => {
+    const sid = 'a0'.repeat(16);
+    const env = parseEnv({
+      TWILIO_ACCOUNT_SID: `AC${sid}`,
+      TWILIO_AUTH_TOKEN: sid,
+      TWILIO_PHONE_NUMBER: '+12025550100',
+      TWILIO_MESSAGING_SERVICE_SID: `MG${sid}`,
+      TWILIO_VERIFY_SID: `VA${sid}`,
+      TWILIO_WHATSAPP_FROM: 'whatsapp:+12025550101',
+      TWILIO_WHATSAPP_CONTENT_SID: `HX${sid}`,
+      TWILIO_API_BASE_URL: 'https://api.dublin.ie1.twilio.com/',
+      TWILIO_VERIFY_BASE_URL: 'http://127.0.0.1:4010/verify/',
+    });
+    expect(env).toMatchObject({
+      TWILIO_WHATSAPP_FROM: '+12025550101',
+      TWILIO_API_BASE_URL: 'https://api.dublin.ie1.twilio.com',
+      TWILIO_VERIFY_BASE_URL: 'http://127.0.0.1:4010/verify',
+    });
+  });
+
+  it.each([
+    ['TWILIO_ACCOUNT_SID', `SK${'0'.repeat(32)}`],
+    ['TWILIO_ACCOUNT_SID', `AC${'0'.repeat(31)}`],
+    ['TWILIO_AUTH_TOKEN', 'two words'],
+    ['TWILIO_PHONE_NUMBER', '9876543210'],
+    ['TWILIO_PHONE_NUMBER', '+0123456789'],
+    ['TWILIO_MESSAGING_SERVICE_SID', `AC${'0'.repeat(32)}`],
+    ['TWILIO_VERIFY_SID', `MG${'0'.repeat(32)}`],
+    ['TWILIO_WHATSAPP_FROM', 'whatsapp:12025550101'],
+    ['TWILIO_WHATSAPP_CONTENT_SID', `HX${'0'.repeat(33)}`],
+    ['TWILIO_API_BASE_URL', 'http://api.twilio.com'],
+    ['TWILIO_API_BASE_URL', 'https://user:password@api.twilio.com'],
+    ['TWILIO_API_BASE_URL', 'api.twilio.com'],
+    ['TWILIO_VERIFY_BASE_URL', 'https://verify.twilio.com/?x=1'],
+    ['TWILIO_VERIFY_BASE_URL', 'ftp://localhost'],
+  ])('refuses %s=%s without quoting it', (name, value) => {
+    const [problem, ...more] = problems({ NODE_ENV: 'development', [name]: value });
+    expect(more).toEqual([]);
+    expect(problem).toMatch(new RegExp(`^${name} must be `));
+    expect(problem).not.toContain(value);
+  });
+
   it('accepts the small values that tests and demos use', () => {
     expect(problems({ ...production, OTP_RESEND_SECONDS: '5', DATABASE_POOL_MAX: '3' })).toEqual([]);
   });

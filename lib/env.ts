@@ -31,11 +31,6 @@ const webOrigin = z
   .refine((value) => isWebOrigin(value), 'must be an origin such as https://example.com, without a path')
   .transform((value) => new URL(value).origin);
 
-const vendorUrl = z
-  .string()
-  .refine((value) => isVendorUrl(value), 'must be an https address without a query (http only on a loopback host)')
-  .transform((value) => value.replace(/\/+$/, ''));
-
 const senderName = z
   .string()
   .regex(/^(\d{3,15}|[\w .&-]{1,11})$/, 'must be a number of 3 to 15 digits or a name of at most 11 characters');
@@ -55,6 +50,18 @@ const postgresUrl = z
     (value) => /^postgres(ql)?:$/.test(parsedUrl(value)?.protocol ?? ''),
     'must be an address such as postgres://user:password@host:5432/database',
   );
+
+/** Where a vendor is spoken to. Credentials go there, so plain http is for a stand-in on this machine only. */
+const vendorUrl = z
+  .string()
+  .refine((value) => isVendorUrl(value), 'must be an https address (http on a loopback address), without a query')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+/** Twilio's names for things: two capital letters that say what it is, and 32 characters. */
+const twilioSid = (prefix: string, what: string) =>
+  z.string().regex(new RegExp(`^${prefix}[0-9a-zA-Z]{32}$`), `must be ${what}: ${prefix} and 32 characters`);
+
+const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164 form: + and the country code first');
 
 const signingKeys = z.string().transform((text, context) => {
   const parsed = parsePrivateKeys(text);
@@ -134,6 +141,36 @@ export const settings = {
   TWILIO_TEST_MODE: yesNo
     .default(false)
     .describe('true sends nothing and shows every message in the development inbox.'),
+  TWILIO_ACCOUNT_SID: twilioSid('AC', 'an account SID')
+    .optional()
+    .describe('The Twilio account: AC…, on the first page of its console.'),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .regex(/^\S+$/, 'must be one word without spaces')
+    .optional()
+    .describe('Its auth token, beside the account SID. It also proves that delivery receipts come from Twilio.'),
+  TWILIO_PHONE_NUMBER: e164
+    .optional()
+    .describe('The number of the account that messages and calls come from, in E.164 form.'),
+  TWILIO_MESSAGING_SERVICE_SID: twilioSid('MG', 'a messaging service SID')
+    .optional()
+    .describe('MG…: a messaging service that picks the sender of an SMS; TWILIO_PHONE_NUMBER is then for calls only.'),
+  TWILIO_VERIFY_SID: twilioSid('VA', 'a Verify service SID')
+    .optional()
+    .describe('VA…: the Verify service, where Twilio makes and checks the codes.'),
+  TWILIO_WHATSAPP_FROM: z
+    .string()
+    .transform((value) => value.replace(/^whatsapp:/, ''))
+    .pipe(e164)
+    .optional()
+    .describe('The account’s WhatsApp sender, in E.164 form.'),
+  TWILIO_WHATSAPP_CONTENT_SID: twilioSid('HX', 'a content template SID')
+    .optional()
+    .describe('HX…: an approved WhatsApp template whose variable 1 is the code.'),
+  TWILIO_API_BASE_URL: vendorUrl
+    .optional()
+    .describe('Twilio’s API. Default: https://api.twilio.com; a regional host or a stand-in for tests.'),
+  TWILIO_VERIFY_BASE_URL: vendorUrl.optional().describe('Twilio’s Verify API. Default: https://verify.twilio.com.'),
   PLAYMOBILE_API_URL: vendorUrl
     .default('https://send.smsxabar.uz')
     .describe('PlayMobile (Uzbekistan): the address its manager gave you, without /broker-api.'),
@@ -275,10 +312,8 @@ function isWebOrigin(value: string): boolean {
 
 function isVendorUrl(value: string): boolean {
   const url = parsedUrl(value);
-  if (!url || url.search || url.hash || url.username || url.password) {
-    return false;
-  }
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  const bare = url && !url.search && !url.hash && !url.username && !url.password;
+  return Boolean(bare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))));
 }
 
 function parsedUrl(value: string): URL | null {

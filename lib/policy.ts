@@ -99,7 +99,15 @@ export const accountPolicy = {
 export const breakerPolicy = { opensAfter: 5, firstSeconds: 30, longestSeconds: 10 * MINUTE } as const;
 
 /** One call to an SMS vendor. A person waits, and the next vendor may be quicker. */
-export const vendorPolicy = { timeoutMilliseconds: 5_000, answerBytes: 64 * 1024 } as const;
+export const vendorPolicy = {
+  timeoutMilliseconds: 5_000,
+  answerBytes: 64 * 1024,
+  /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. */
+  lowBalance: 10,
+} as const;
+
+/** A code read out by a voice. It rings shorter than most mailboxes wait, and can't be kept on the line for money. */
+export const callPolicy = { ringSeconds: 25, longestSeconds: 120, pauseMilliseconds: 700 } as const;
 
 /** Setting. RFC 9068 tokens are short-lived; the session row is checked as well. */
 export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;

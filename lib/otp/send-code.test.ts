@@ -49,7 +49,7 @@ describe('sendCode', () => {
     const texts = [];
     for (const locale of ['ru-RU', undefined]) {
       const phone = freshPhone();
-      await sendCode({ ...deps, sms }, { phone, locale, address: freshAddress() });
+      await sendCode(depsOn(db, sms), { phone, locale, address: freshAddress() });
       texts.push((await inboxMessagesOf(db, phone))[0]?.text);
     }
     expect(texts).toEqual([

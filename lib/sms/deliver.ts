@@ -66,7 +66,5 @@ function worstFor(failures: readonly SendFailure[]): ErrorClass {
   if (aboutNumber) {
     return aboutNumber;
   }
-  return classes.length > 0 && classes.every((known) => known === 'region')
-    ? 'region'
-    : (classes[0] ?? 'configuration');
+  return classes.find((known) => known !== 'region') ?? classes[0] ?? 'configuration';
 }

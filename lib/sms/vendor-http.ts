@@ -16,6 +16,9 @@ export type VendorAnswer =
   | { kind: 'unreachable'; reason: string }
   | { kind: 'unanswered'; reason: 'timeout' | 'reset' | 'too_large' };
 
+/** How an adapter calls its vendor: {@link callVendor}, or in tests the same with a shorter wait. */
+export type CallVendor = (request: VendorRequest) => Promise<VendorAnswer>;
+
 /** Failures before a byte of the request can have left. */
 const beforeSending = new Set([
   'ECONNREFUSED',

@@ -1,0 +1,97 @@
+import type { ErrorClass, SendFailure } from '../sender';
+import { TwilioCallFault } from './twilio-client';
+import { twilioCodes } from './twilio-codes';
+
+/** A failure of ours in Twilio's name; what is wrong with the number itself no other vendor can mend. */
+export function twilioRefusal(errorClass: ErrorClass, errorCode: string | null, operatorHint: string): SendFailure {
+  const anotherMayTry = errorClass !== 'recipient' && errorClass !== 'blocked';
+  return { accepted: false, errorClass, errorCode, operatorHint, anotherMayTry };
+}
+
+/** The failure that an exception of the SDK stands for. Twilio's own words stay out: they quote the number. */
+export function twilioFailure(error: unknown): SendFailure {
+  if (error instanceof TwilioCallFault) {
+    return callFault(error);
+  }
+  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown };
+  if (typeof status !== 'number') {
+    return twilioRefusal(
+      'unknown',
+      'garbage',
+      'What answered said yes in a form that is not Twilio’s: check TWILIO_API_BASE_URL and TWILIO_VERIFY_BASE_URL if they are set.',
+    );
+  }
+  const known = knownCode(code);
+  // "Invalid parameter": all but the number is ours.
+  if (known === 60200 && !/\bTo\b/.test(String(message))) {
+    return twilioRefusal('configuration', '60200', 'Twilio Verify refuses a parameter of ours: see its debugger.');
+  }
+  return known === null ? byStatus(status) : byCode(known, status);
+}
+
+/** Twilio's code as {@link twilioRefusal} has it. `status` tells a refusal at the door from a failure on the way. */
+function byCode(code: number, status: number | null): SendFailure {
+  const entry = twilioCodes[code];
+  if (entry) {
+    return twilioRefusal(entry[0], String(code), entry[1]);
+  }
+  // Codes are added all the time: what is refused at the door is ours to mend, what fails later may not be.
+  const errorClass = status === null ? 'transient' : byStatus(status).errorClass;
+  return twilioRefusal(errorClass, String(code), `Twilio’s error ${code}: see twilio.com/docs/api/errors/${code}.`);
+}
+
+function byStatus(status: number): SendFailure {
+  const code = `http_${status}`;
+  if (status === 401 || status === 403) {
+    return twilioRefusal('configuration', code, twilioCodes[20003]![1]);
+  }
+  if (status === 404) {
+    return twilioRefusal('configuration', code, twilioCodes[20404]![1]);
+  }
+  if (status === 429) {
+    return twilioRefusal('rate', code, twilioCodes[20429]![1]);
+  }
+  if (status === 504) {
+    return twilioRefusal('unknown', code, 'A gateway gave up waiting for Twilio: the message may still have gone out.');
+  }
+  return status >= 500 || status === 408
+    ? twilioRefusal('transient', code, twilioCodes[20500]![1])
+    : twilioRefusal('configuration', code, 'Twilio refused the request without a reason: check the base URLs.');
+}
+
+function callFault({ kind, reason }: TwilioCallFault): SendFailure {
+  switch (kind) {
+    case 'redirected':
+      return twilioRefusal(
+        'configuration',
+        reason,
+        'The address answers with a redirect, which Twilio never does: check TWILIO_API_BASE_URL and TWILIO_VERIFY_BASE_URL.',
+      );
+    case 'unreachable':
+      return twilioRefusal(
+        'transient',
+        'unreachable',
+        'Twilio can’t be reached from this server: check its name resolution, firewall, clock and the base URLs.',
+      );
+    case 'unanswered':
+      return twilioRefusal(
+        'unknown',
+        reason,
+        'Twilio gave no whole answer within the time allowed: the message may still have gone out.',
+      );
+  }
+}
+
+/** What became of a message that Twilio had taken, from its `error_code` or a receipt's `ErrorCode`. */
+export function twilioDropped(code: unknown): SendFailure {
+  const known = knownCode(code);
+  return known === null
+    ? twilioRefusal('transient', null, 'Twilio took the message and dropped it without a reason: see its log.')
+    : byCode(known, null);
+}
+
+function knownCode(code: unknown): number | null {
+  const digits = String(code ?? '');
+  // The error pages begin at 10000; smaller ones repeat the HTTP status.
+  return /^\d{5,6}$/.test(digits) ? Number(digits) : null;
+}
