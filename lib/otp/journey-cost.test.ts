@@ -34,11 +34,11 @@ async function fillTables(): Promise<void> {
   }
 }
 
-/** How often each table was read from end to end. */
+/** How often each table was read from end to end; but for the one with a row a failing vendor, which is never large. */
 async function sequentialScans(): Promise<Record<string, number>> {
   await db.execute(sql`select pg_stat_force_next_flush()`);
   const rows = await db.execute<{ relname: string; scans: number }>(
-    sql`select relname, seq_scan::int as scans from pg_stat_user_tables where schemaname = 'public'`,
+    sql`select relname, seq_scan::int as scans from pg_stat_user_tables where schemaname = 'public' and relname <> 'provider_breakers'`,
   );
   return Object.fromEntries(rows.map(({ relname, scans }) => [relname, scans]));
 }
