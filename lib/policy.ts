@@ -83,6 +83,14 @@ export const sessionPolicy = {
  */
 export const refreshPolicy = { repeatSeconds: 30 } as const;
 
+export const activityPolicy = {
+  /** How much of their own trail people see. */
+  mostShown: 30,
+  mostNotices: 10,
+  /** How long after it happened a new session is still told of what somebody did to the account. */
+  lastingSeconds: 7 * DAY,
+} as const;
+
 export const accountPolicy = {
   /** Setting. Operators give an abandoned number to somebody else after 45 days to a year. */
   dormantDays: 365,

@@ -14,12 +14,12 @@ import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
 import { refreshSession } from './sessions/refresh';
 import { createCookieTokens } from './sessions/session-cookie';
-import { markNoticesSeen, prepareFindSession } from './sessions/session-store';
+import { prepareFindSession } from './sessions/session-store';
 import { endOtherSessions, endSession, signOut, signOutByRefreshToken } from './sessions/end-sessions';
 import { sessionLifetimes } from './sessions/session-state';
 import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
-import { activityOf } from './audit/activity';
+import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
@@ -76,7 +76,8 @@ async function compose(env: Env, log: Logger) {
     sendConfirmation: sendConfirmation.bind(null, codes),
     confirmIdentity: confirmIdentity.bind(null, codes),
     activity: activityOf.bind(null, db),
-    markNoticesSeen: markNoticesSeen.bind(null, db),
+    notices: noticesOf.bind(null, db),
+    acknowledgeNotices: acknowledgeNotices.bind(null, db),
     refreshSession: refreshSession.bind(null, refreshes),
     changeProfile: changeProfile.bind(null, people),
     changeAvatar: changeAvatar.bind(null, people),

@@ -14,10 +14,10 @@ export const metadata: Metadata = { title: 'Dashboard' };
 export default async function DashboardPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
-  const activity = await (await server()).activity(signedIn);
+  const notices = await (await server()).notices(signedIn);
   return (
     <>
-      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))}>
+      <Notices notices={notices.map((row) => activityRow(row, user))}>
         <Link href="/dashboard/security" prefetch={false} className={`${textLink} text-sm`}>
           See where you’re signed in
         </Link>

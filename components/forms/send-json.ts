@@ -17,6 +17,10 @@ export async function sendJson<Value>({ method, path, json }: Sent): Promise<Ans
       body: json === undefined ? undefined : JSON.stringify(json),
     });
     const value = await response.json();
+    if (response.status === 401) {
+      // Signed out meanwhile, here or elsewhere: nothing on this page can be done any more.
+      window.location.replace('/auth');
+    }
     return response.ok ? { ok: true, value } : { ok: false, problem: value };
   } catch {
     return { ok: false, problem: unreachable };

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { CodeBoxes } from '@/components/auth/code-boxes';
 import { Life, refusalText, stoppedText } from '@/components/auth/code-status';
 import { useCodeEntry } from '@/components/auth/use-code-entry';
@@ -20,16 +20,19 @@ type CodeStepProps<Value> = {
   verify: (otp: string) => Promise<Answer<Value>>;
   send: () => Promise<Answer<SentCode>>;
   onDone: (value: Value) => void;
+  /** The answer to a right code may have been lost: the code is used up, and what it was for may be done. */
+  onLost?: () => void;
   /** Beside the main button: the way back. */
   children?: ReactNode;
 };
 
 /** Enter a code and be told what is wrong with it; the wizard's second step, for people who are signed in. */
-export function CodeStep<Value>({ sent: first, action, verify, send, onDone, children }: CodeStepProps<Value>) {
+export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onLost, children }: CodeStepProps<Value>) {
   const [{ sent, round }, setSent] = useState({ sent: first, round: 0 });
   const [stopped, setStopped] = useState<'expired' | 'exhausted'>();
   const [sending, setSending] = useState(false);
   const [sendError, setSendError] = useState<string>();
+  const unanswered = useRef(false);
   const expiresIn = useCountdown(sent, sent.expires_in_seconds);
   const resendIn = useCountdown(sent, sent.resend_in_seconds);
   const state = stopped ?? (expiresIn === 0 ? 'expired' : 'live');
@@ -44,11 +47,17 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, chi
         onDone(answer.value);
         return 'accepted';
       }
-      return answer.problem === unreachable ? 'unreachable' : answer.problem;
+      if (answer.problem === unreachable) {
+        unanswered.current = true;
+        return 'unreachable';
+      }
+      return answer.problem;
     },
     onRefused(problem) {
       if (problem.attempts_left === 0) {
         setStopped('exhausted');
+      } else if (problem.code === 'code_expired' && unanswered.current && onLost) {
+        onLost();
       } else if (problem.code === 'code_expired') {
         setStopped('expired');
       } else {

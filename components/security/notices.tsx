@@ -36,7 +36,7 @@ export function Notices({ notices, children }: { notices: ActivityRow[]; childre
         return;
       }
     }
-    const seen = await sendJson({ method: 'POST', path: '/api/me/activity/seen' });
+    const seen = await sendJson({ method: 'POST', path: '/api/me/activity/seen', json: { up_to: newest.id } });
     setBusy(null);
     if (seen.ok) {
       setHidden(newest.id);

@@ -24,7 +24,14 @@ export function deviceRow(device: Device, user: UserView, now: Date): DeviceRow 
 }
 
 /** Something that happened, for the list and for the notices. */
-export type ActivityRow = { id: string; text: string; where: string; when: string; sessionId: string | null };
+export type ActivityRow = {
+  id: string;
+  text: string;
+  where: string;
+  when: string;
+  /** The live session it happened in, unless that is this one. */
+  sessionId: string | null;
+};
 
 export function activityRow(activity: Activity, user: UserView): ActivityRow {
   const address = activity.address && activity.address !== 'unknown' ? activity.address : null;
@@ -33,6 +40,6 @@ export function activityRow(activity: Activity, user: UserView): ActivityRow {
     text: activity.text,
     where: [activity.current ? 'This device' : activity.device, address].filter(Boolean).join(' · '),
     when: moment(activity.created_at, user),
-    sessionId: activity.session_id,
+    sessionId: activity.current ? null : activity.session_id,
   };
 }

@@ -1,13 +1,14 @@
 /** Everything the audit trail can say. A closed list: a new event is added here, with its meaning. */
 export const auditEvents = {
   'code.requested': 'A code was asked for.',
-  'code.attempted': 'A code was tried; a sign-in follows if it was right.',
+  'code.attempted': 'A code was tried; what it was for follows if it was right.',
   'user.created': 'A right code made a new account.',
   'session.created': 'Someone signed in.',
   'session.refused': 'A right code, but the account is suspended.',
   'session.ended': 'Someone signed out.',
   'session.ended_everywhere': 'Someone signed out everywhere.',
   'session.refresh_reused': 'A spent refresh token was presented: the session and all its tokens ended.',
+  'session.limit_reached': 'A new sign-in ended the oldest session: there may be ten.',
   'session.ended_by_user': 'Someone ended another of their sessions.',
   'session.ended_others': 'Someone ended all their other sessions.',
   'session.confirmed': 'Someone confirmed it’s them with a new code.',

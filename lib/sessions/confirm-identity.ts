@@ -3,15 +3,19 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
 import { checkCode, type CheckCodeDeps, type CheckCodeRefusal } from '../otp/check-code';
+import { findLiveCode } from '../otp/challenge-store';
 import { type CodeSent, sendCode, type SendCodeDeps, type SendCodeRefusal } from '../otp/send-code';
 import { sessionPolicy } from '../policy';
-import { newId } from '../random';
+import { newId, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
 
 /** Ties a code to the session that asked for it. */
 export const sessionFlow = (sessionId: string): string => `session:${sessionId}`;
 
-/** Sends a code to one's own number, to confirm in a running session that it's still the same person. */
+/**
+ * Sends a code to one's own number, to confirm in a running session that it's still the same person. Where a live one for
+ * this session is on its way already (a dialog opened again), joins that one instead of refusing.
+ */
 export async function sendConfirmation(
   deps: SendCodeDeps,
   who: SignedIn,
@@ -21,7 +25,21 @@ export async function sendConfirmation(
   if (!phone) {
     return refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
   }
-  return sendCode(deps, { phone, purpose: 'confirm', flow: sessionFlow(who.sessionId), address: input.address });
+  const flow = sessionFlow(who.sessionId);
+  const sent = await sendCode(deps, { phone, purpose: 'confirm', flow, address: input.address });
+  if (sent.ok || sent.code !== 'resend_too_soon') {
+    return sent;
+  }
+  const running = await findLiveCode(deps.db, { phone, purpose: 'confirm', flowHash: tokenHash(flow) });
+  return running
+    ? {
+        ok: true,
+        phone,
+        codeLength: deps.env.OTP_LENGTH,
+        resendInSeconds: sent.retryAfterSeconds ?? deps.env.OTP_RESEND_SECONDS,
+        ...running,
+      }
+    : sent;
 }
 
 /** Checks that code: for the next ten minutes this session has the fresh proof that guarded actions ask for. */
@@ -53,6 +71,7 @@ async function recordProof(
     with consumed as (
       update otp_challenges set consumed_at = now()
       where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
+        and exists (select from sessions where id = ${who.sessionId}::uuid and revoked_at is null)
       returning phone
     ), cleared as (
       delete from phone_throttles where phone in (select phone from consumed)

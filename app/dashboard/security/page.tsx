@@ -18,11 +18,15 @@ export default async function SecurityPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const [devices, activity] = await Promise.all([app.devices(signedIn), app.activity(signedIn)]);
+  const [devices, notices, activity] = await Promise.all([
+    app.devices(signedIn),
+    app.notices(signedIn),
+    app.activity(signedIn),
+  ]);
   const now = app.clock.now();
   return (
-    <StepUpProvider phone={user.phone && maskedPhone(user.phone)} codeLength={app.env.OTP_LENGTH}>
-      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))} />
+    <StepUpProvider phone={user.phone && maskedPhone(user.phone)}>
+      <Notices notices={notices.map((row) => activityRow(row, user))} />
       <Link href="/dashboard" prefetch={false} className={`${textLink} text-sm no-underline!`}>
         <ArrowLeft className="mr-2 inline size-4 align-[-3px]" />
         Back

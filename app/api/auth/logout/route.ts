@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { env } from '@/lib/env';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
+import { sessionCookieValue } from '@/lib/http/credentials';
+import { server } from '@/lib/server';
 import { expiredSessionCookie } from '@/lib/http/session-cookies';
 
 const logoutBody = z.strictObject({
@@ -35,9 +36,10 @@ const signOut = forSignedIn({
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   async POST(request, context) {
     const response = await signOut(request, context);
-    if (response.status === 401) {
-      // A session that ended before: the browser need not go on carrying its cookie.
-      response.headers.append('set-cookie', expiredSessionCookie(env().APP_URL));
+    const app = await server();
+    if (response.status === 401 && sessionCookieValue(app, request.cookies)) {
+      // A session that ended before: the browser need not go on carrying its cookie. One that sent none keeps what it has.
+      response.headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
     }
     return response;
   },
