@@ -20,7 +20,7 @@ const told = z.object({
   given_name: aboutYouSchema.shape.first_name.nullable().catch(null),
   family_name: aboutYouSchema.shape.last_name.nullable().catch(null),
   name: aboutYouSchema.shape.first_name.nullable().catch(null),
-  email_verified: z.unknown(),
+  email_verified: z.unknown().optional(),
 });
 
 /**

@@ -163,7 +163,7 @@ export async function unlinkIdentity(
   unlinking: Unlinking,
 ): Promise<'unlinked' | 'last_way_in' | 'not_found'> {
   const { userId, sessionId, phone, address } = unlinking;
-  const [row] = await db.execute<{ known: boolean; removed: boolean }>(sql`
+  const [row] = await db.execute<{ shut: boolean; removed: boolean }>(sql`
     with me as materialized (
       select id, phone from users where id = ${userId}::uuid for update
     ), removed as (
@@ -175,12 +175,13 @@ export async function unlinkIdentity(
       select ${newId()}::uuid, ${'identity.unlinked' satisfies AuditEvent}, ${userId}::uuid, ${sessionId}::uuid, ${phone},
         ${address} from removed
     )
-    select exists (select from identities where id = ${unlinking.id}::uuid and user_id = ${userId}::uuid) as known,
-      exists (select from removed) as removed`);
+    select exists (select from removed) as removed, exists (
+      select from identities join me on me.id = identities.user_id
+      where identities.id = ${unlinking.id}::uuid and me.phone is null) as shut`);
   if (row?.removed) {
     return 'unlinked';
   }
-  return row?.known ? 'last_way_in' : 'not_found';
+  return row?.shut ? 'last_way_in' : 'not_found';
 }
 
 /** The identities of an account at one issuer, the oldest first. */
