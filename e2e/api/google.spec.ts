@@ -208,6 +208,31 @@ test('a provider that fails is not our failure', async ({ client, google }) => {
   }
 });
 
+test('a provider that can’t be reached is told at once, on the page the button stands on', async ({
+  client,
+  google,
+  newPhone,
+}) => {
+  const cookie = await webSession(client, newPhone());
+  const { csrfToken, cookie: csrfCookie } = await csrf(client);
+  google.down = true;
+  try {
+    expect(pathOf(client, await press(client))).toBe('/auth?error=google_unreachable');
+    const link = await press(client, { purpose: 'link', cookie });
+    expect(pathOf(client, link)).toBe('/dashboard/security?error=google_unreachable');
+    const scripted = await client.post('/auth/google', { purpose: 'link' }, { cookie, origin: client.url });
+    expectProblem(scripted, 'service_unavailable', { retry_after_seconds: 5 });
+    const standard = await client.call('POST', '/api/auth/signin/google', {
+      headers: { ...FORM, cookie: csrfCookie, origin: client.url },
+      body: new URLSearchParams({ csrfToken }).toString(),
+    });
+    const page = await client.get(pathOf(client, await client.get(pathOf(client, standard))));
+    expect(page.text).toContain('Google can’t be reached just now.');
+  } finally {
+    google.down = false;
+  }
+});
+
 test('only a GET comes back from Google', async ({ client }) => {
   for (const method of ['POST', 'PUT', 'DELETE', 'HEAD']) {
     const answer = await client.call(method, '/api/auth/callback/google', { headers: FORM, body: '' });

@@ -24,6 +24,8 @@ export type CrookedGoogle = {
   settings: Settings;
   /** What the discovery document names as the issuer. */
   named: string;
+  /** Answers nothing but 503. */
+  down: boolean;
   code(nonce: string, crooked?: Crooked): string;
   /** The bodies that were posted to the token endpoint. */
   posted: URLSearchParams[];
@@ -42,6 +44,7 @@ export async function startCrookedGoogle(): Promise<CrookedGoogle> {
   const google: CrookedGoogle = {
     issuer,
     named: issuer,
+    down: false,
     settings: { GOOGLE_CLIENT_ID: CLIENT.id, GOOGLE_CLIENT_SECRET: CLIENT.secret, GOOGLE_ISSUER: issuer },
     posted: [],
     code(nonce, crooked = {}) {
@@ -59,6 +62,9 @@ export async function startCrookedGoogle(): Promise<CrookedGoogle> {
   async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const send = (body: object, status = 200) =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (google.down) {
+      return send({}, 503);
+    }
     if (request.url === '/.well-known/openid-configuration') {
       return send({
         issuer: google.named,
