@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { googleApp, newSubject } from '../fixtures/google-app';
 import { alerts, expect, test as base, verifyButton, welcome, whenHydrated } from '../fixtures/browser-test';
@@ -175,6 +176,23 @@ test('a crafted error is never shown', async ({ page }) => {
   await page.goto('/auth?error=Call+%2B1+900+and+pay');
   await expect(alerts(page).filter({ hasText: 'That didn’t work. Try again.' })).toBeVisible();
   await expect(page.getByText('900')).toHaveCount(0);
+});
+
+test('the button and what it has to say have no serious fault of accessibility', async ({ page, signedIn }) => {
+  const faults = async () =>
+    (await new AxeBuilder({ page }).analyze()).violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id }) => id);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto('/auth?error=google_failed');
+    expect(await faults(), colorScheme).toEqual([]);
+  }
+  await signedIn();
+  await page.goto('/dashboard/security?error=google_taken');
+  await expect(page.getByRole('button', { name: 'Link Google' })).toBeEnabled();
+  expect(await faults()).toEqual([]);
 });
 
 test('the pages allow their forms to lead to the provider and nowhere else', async ({ page, google }) => {

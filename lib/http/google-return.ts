@@ -3,7 +3,7 @@ import type { NextRequest } from 'next/server';
 import { type Refusal, refuse } from '../errors';
 import { googleAddressBuckets } from '../identities/google';
 import { identityOf } from '../identities/identity-claims';
-import type { LinkOutcome } from '../identities/identity-store';
+import type { LinkOutcome } from '../identities/link-store';
 import type { Server } from '../server';
 import { credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';

@@ -8,13 +8,8 @@ import type { SignedIn } from '../sessions/authenticate';
 import { missingProof } from '../sessions/fresh-proof';
 import { type UserView, userView } from '../users/user-view';
 import type { ClaimedIdentity } from './identity-claims';
-import {
-  identitiesOf,
-  type LinkOutcome,
-  linkIdentity as link,
-  signInWithIdentity as complete,
-  unlinkIdentity as unlink,
-} from './identity-store';
+import { signInWithIdentity as complete } from './identity-store';
+import { identitiesOf, type LinkOutcome, linkIdentity as link, unlinkIdentity as unlink } from './link-store';
 
 export type GoogleDeps = { db: Database; clock: Clock; appUrl: string; issuer: string };
 

@@ -4,7 +4,8 @@ import { testDatabase } from '../db/testing/database';
 import { freshPhone } from '../otp/testing';
 import { newId } from '../random';
 import type { ClaimedIdentity } from './identity-claims';
-import { linkIdentity, signInWithIdentity, unlinkIdentity } from './identity-store';
+import { signInWithIdentity } from './identity-store';
+import { linkIdentity, unlinkIdentity } from './link-store';
 
 const { db } = await testDatabase();
 const issuer = 'https://accounts.google.com';
