@@ -50,6 +50,8 @@ export const limitPolicy = {
   refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
   verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+  /** Each start and each return makes us call Google; a sign-in takes two. */
+  googlePerAddress: { places: 60, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */

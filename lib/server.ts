@@ -9,6 +9,7 @@ import { createCodeHasher } from './otp/code-hasher';
 import { sendCode } from './otp/send-code';
 import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
 import { verifyCode } from './otp/verify-code';
+import { googleAccounts, linkIdentity, mayLink, signInWithIdentity, unlinkIdentity } from './identities/google';
 import { takePlaces } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
@@ -37,6 +38,7 @@ async function compose(env: Env, log: Logger) {
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
   const sms = inboxSender(db);
   const codes = { db, env, hasher, sms, log };
+  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -75,6 +77,11 @@ async function compose(env: Env, log: Logger) {
     endOtherSessions: endOtherSessions.bind(null, sessions),
     sendConfirmation: sendConfirmation.bind(null, codes),
     confirmIdentity: confirmIdentity.bind(null, codes),
+    signInWithIdentity: signInWithIdentity.bind(null, google),
+    googleAccounts: googleAccounts.bind(null, google),
+    mayLink: mayLink.bind(null, google),
+    linkIdentity: linkIdentity.bind(null, google),
+    unlinkIdentity: unlinkIdentity.bind(null, google),
     activity: activityOf.bind(null, db),
     notices: noticesOf.bind(null, db),
     acknowledgeNotices: acknowledgeNotices.bind(null, db),

@@ -2,9 +2,9 @@
 export const auditEvents = {
   'code.requested': 'A code was asked for.',
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
-  'user.created': 'A right code made a new account.',
+  'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'session.created': 'Someone signed in.',
-  'session.refused': 'A right code, but the account is suspended.',
+  'session.refused': 'A right code or a sign-in with Google, but the account is suspended.',
   'session.ended': 'Someone signed out.',
   'session.ended_everywhere': 'Someone signed out everywhere.',
   'session.refresh_reused': 'A spent refresh token was presented: the session and all its tokens ended.',
@@ -19,7 +19,8 @@ export const auditEvents = {
   'user.exported': 'Someone downloaded their data.',
   'user.deletion_requested': 'Someone asked for their account to be deleted.',
   'user.deletion_cancelled': 'A sign-in within the grace period took the deletion back.',
-  'user.deleted': 'The grace period ended and the account was deleted.',
+  'user.deleted':
+    'The account was deleted: its grace period ended, or it was an empty one whose Google account was linked elsewhere.',
   'identity.linked': 'A Google account was linked.',
   'identity.unlinked': 'A Google account was unlinked.',
   'user.profile_changed': 'Someone changed their profile.',
