@@ -88,8 +88,8 @@ describe('npm run keys', () => {
     expect(printed(said).keys).toEqual([second, first]);
   });
 
-  test('begins with the checkout’s own key in development, and says so', () => {
-    const { said, explained } = run(['add']);
+  test('begins with the checkout’s own key when asked for development, and says so', () => {
+    const { said, explained } = run(['add', '--development']);
     const made = fs.readFileSync(path.join(folder, '.data', 'secret'), 'utf8');
     expect(printed(said).keys[0]).toEqual(derivedSigningKey(made));
     expect(explained).toContain('development secret');
@@ -108,7 +108,13 @@ describe('npm run keys', () => {
     ['an unknown name', ['promote', 'unknown'], { JWT_PRIVATE_KEYS: two }, 'by its kid'],
     ['nothing to prune', ['prune'], { NEXTAUTH_SECRET: secret }, 'no key to prune'],
     ['keys that can’t be read', ['add'], { JWT_PRIVATE_KEYS: '{"keys":' }, 'JWT_PRIVATE_KEYS must be JSON'],
-    ['production without a secret', ['add'], { NODE_ENV: 'production' }, 'Set JWT_PRIVATE_KEYS or NEXTAUTH_SECRET'],
+    ['a host without settings', ['add'], {}, 'Neither JWT_PRIVATE_KEYS nor NEXTAUTH_SECRET is set'],
+    [
+      'production without a secret',
+      ['add'],
+      { NODE_ENV: 'production' },
+      'Neither JWT_PRIVATE_KEYS nor NEXTAUTH_SECRET',
+    ],
   ])('refuses %s in one sentence, and prints nothing to use', (_name, args, env, sentence) => {
     const { said, explained, code } = run(args, env);
     expect([code, said]).toEqual([1, '']);

@@ -13,7 +13,9 @@ Reads JWT_PRIVATE_KEYS as the server does and prints what to set it to, on every
   promote <kid>  the key that add named signs, the others go on verifying
   prune          only the key that signs stays
   replace        for a key that leaked: only a new key, at once
-"Rotate signing keys" in README.md says how long to wait in between.`;
+"Rotate signing keys" in README.md says how long to wait in between.
+
+--development  without settings, begins with the key of this checkout’s development secret`;
 
 type Step = keyof typeof rotationSteps | 'replace';
 const NEXT: Record<Step, (keys: readonly JWK[]) => string> = {
@@ -32,7 +34,7 @@ nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { in
 process.exitCode = main(process.argv.slice(2));
 
 function main(args: string[]): number {
-  const [step, kid, ...more] = args;
+  const [step, kid, ...more] = args.filter((arg) => arg !== '--development');
   if (args.length === 0) {
     console.log(HELP);
     return 0;
@@ -41,7 +43,7 @@ function main(args: string[]): number {
     console.error(`Name one step, add, promote <kid>, prune or replace: ${COMMAND} add`);
     return 1;
   }
-  const changed = change(step, kid);
+  const changed = change(step, kid, args.includes('--development'));
   if (!changed.ok) {
     console.error(changed.problem);
     return 1;
@@ -55,16 +57,16 @@ function isStep(name: string | undefined): name is Step {
   return name !== undefined && Object.hasOwn(NEXT, name);
 }
 
-function change(step: Step, kid: string | undefined): Changed {
+function change(step: Step, kid: string | undefined, isDevelopment: boolean): Changed {
   if (step === 'replace') return { ok: true, ...replacedKeys() };
-  const found = currentKeys(process.env);
+  const found = currentKeys(process.env, isDevelopment);
   if (!found.ok) return found;
   const changed = rotationSteps[step](found.keys, kid);
   return changed.ok ? { ...changed, done: `${found.from}\n${changed.done}` } : changed;
 }
 
 /** The keys that a server with these settings uses. */
-function currentKeys(settings: NodeJS.ProcessEnv): Found {
+function currentKeys(settings: NodeJS.ProcessEnv, isDevelopment: boolean): Found {
   const configured = settings.JWT_PRIVATE_KEYS?.trim();
   if (configured) {
     const parsed = parsePrivateKeys(configured);
@@ -80,12 +82,17 @@ function currentKeys(settings: NodeJS.ProcessEnv): Found {
       from: 'JWT_PRIVATE_KEYS is not set, so the key in use is the one derived from NEXTAUTH_SECRET.',
     };
   }
-  if (settings.NODE_ENV === 'production') {
-    return { ok: false, problem: 'Set JWT_PRIVATE_KEYS or NEXTAUTH_SECRET to what the instances have.' };
+  // Only when asked for: on a production host whose settings are elsewhere it would be the wrong key.
+  if (!isDevelopment) {
+    return {
+      ok: false,
+      problem:
+        'Neither JWT_PRIVATE_KEYS nor NEXTAUTH_SECRET is set: run this with the settings of the instances, NODE_ENV=production among them, or with --development for the key of this checkout.',
+    };
   }
   return {
     ok: true,
     keys: [derivedSigningKey(developmentSecret())],
-    from: 'Neither JWT_PRIVATE_KEYS nor NEXTAUTH_SECRET is set, so the key in use is the one of this checkout’s development secret. For production, run this with its settings.',
+    from: 'The key in use is the one of this checkout’s development secret.',
   };
 }
