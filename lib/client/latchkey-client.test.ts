@@ -504,7 +504,7 @@ describe('several clients on one stored pair', () => {
   /** What tabs share: a store, and a lock that one of them holds at a time. */
   function tabs() {
     const shared = { stored: server.pair() as TokenPair | null, turn: Promise.resolve() as Promise<unknown> };
-    const tab = () =>
+    const tab = (options: Partial<LatchkeyClientOptions> = {}) =>
       app({
         tokens: shared.stored,
         onTokens: (pair) => (shared.stored = pair),
@@ -514,6 +514,7 @@ describe('several clients on one stored pair', () => {
           shared.turn = turn.catch(() => undefined);
           return turn;
         },
+        ...options,
       });
     return { shared, tab };
   }
@@ -534,6 +535,36 @@ describe('several clients on one stored pair', () => {
     shared.stored = server.pair((server.newest = 5));
     server.expire();
     expect([(await client.fetch('/api/me')).status, client.tokens, server.refreshes]).toEqual([200, server.pair(6), 1]);
+  });
+
+  it('keep the pair that could not be stored, and store the next one', async () => {
+    const { shared, tab } = tabs();
+    const full = new Error('storage is full');
+    const onTokens = vi.fn((pair: TokenPair) => void (shared.stored = pair));
+    onTokens.mockImplementationOnce(() => {
+      throw full;
+    });
+    const { client, told } = tab({ onTokens });
+    server.expire();
+    await expect(client.fetch('/api/me')).rejects.toBe(full);
+    server.expire();
+    expect([(await client.fetch('/api/me')).status, client.tokens, shared.stored]).toEqual([
+      200,
+      server.pair(3),
+      server.pair(3),
+    ]);
+    expect([told, server.refreshes]).toEqual([[], 2]);
+  });
+
+  it('keep a sign-in that could not be stored, and do not go back to the one before', async () => {
+    const { shared, tab } = tabs();
+    const { client } = tab({ onTokens: () => Promise.reject(new Error('storage is full')) });
+    const before = shared.stored;
+    await expect(client.verifyCode({ phone: '+918123456789', otp: '123456' })).rejects.toThrow('storage is full');
+    server.expire();
+    await expect(client.fetch('/api/me')).rejects.toThrow('storage is full');
+    expect([(await client.fetch('/api/me')).status, shared.stored]).toEqual([200, before]);
+    expect(server.calls('/api/auth/refresh').map(({ body }) => body)).toEqual(['{"refresh":"refresh-11"}']);
   });
 
   it('are all signed out when one of them was', async () => {

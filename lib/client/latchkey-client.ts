@@ -35,7 +35,8 @@ export type LatchkeyClientOptions = {
   tokens?: TokenPair | null;
   /**
    * Keep this pair in place of the last one. Awaited before anybody goes on, so that a crash does not lose the only
-   * token that still works. If it throws, who waited gets the error, and the client goes on with the new pair.
+   * token that still works. If it throws, who waited gets the error, and the client goes on with the new pair, whatever
+   * `reload` still has.
    */
   onTokens: (pair: TokenPair) => unknown;
   /** Forget the pair: `signed_out` by `logout`, else the server's reason. Once per sign-in, and awaited like `onTokens`. */
@@ -96,6 +97,8 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
   const origin = originOf(options.baseUrl);
   const { onTokens, onSignedOut, reload, lock = (work) => work() } = options;
   let current: SignIn | null = options.tokens ? { pair: options.tokens } : null;
+  /** Refresh tokens that this client exchanged or signed out of. A store that could not be written to may still have one. */
+  const left = new Set<string>();
   let lastCallback: Promise<unknown> = Promise.resolve();
 
   /** The app's callbacks run one after the other, so that what was told last is what stays stored. */
@@ -107,6 +110,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
 
   async function end(signIn: SignIn, code: string): Promise<void> {
     if (current !== signIn) return;
+    left.add(signIn.pair.refresh);
     current = null;
     await tell(() => onSignedOut(code));
   }
@@ -144,7 +148,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
     if (reload && current === signIn) {
       const stored = await reload();
       if (!stored) return end(signIn, 'signed_out');
-      if (stored.refresh !== signIn.pair.refresh) return void (signIn.pair = stored);
+      if (stored.refresh !== signIn.pair.refresh && !left.has(stored.refresh)) return void (signIn.pair = stored);
     }
     const answer = await exchange(signIn.pair.refresh).catch((error: unknown) => error);
     if (answer instanceof LatchkeyError) {
@@ -154,6 +158,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
       return end(signIn, answer.code);
     }
     if (!isTokenPair(answer)) return;
+    left.add(signIn.pair.refresh);
     await tell(() => (current === signIn ? onTokens(answer) : undefined)).finally(() => (signIn.pair = answer));
   }
 
@@ -188,6 +193,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
     /** Signs in; the pair goes to `onTokens` as well. @throws {LatchkeyError} */
     async verifyCode(input: VerifyCodeInput): Promise<VerifiedCode> {
       const verified = await post<VerifiedCode>('/api/auth/verify-otp', input);
+      if (current) left.add(current.pair.refresh);
       current = { pair: verified.tokens };
       await tell(() => onTokens(verified.tokens));
       return verified;
