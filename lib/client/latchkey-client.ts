@@ -44,7 +44,7 @@ export type LatchkeyClientOptions = {
   fetch?: typeof fetch;
   /** For several clients on one stored pair, such as tabs: runs `work` while no other of them runs theirs. */
   lock?: <Value>(work: () => Promise<Value>) => Promise<Value>;
-  /** For the same: reads the stored pair again; null when another client signed out. */
+  /** For the same: reads the stored pair again; null when another client signed out. It may be of another sign-in. */
   reload?: () => TokenPair | null | Promise<TokenPair | null>;
 };
 
@@ -147,8 +147,12 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
   async function renewOnce(signIn: SignIn): Promise<void> {
     if (reload && current === signIn) {
       const stored = await reload();
-      if (!stored) return end(signIn, 'signed_out');
-      if (stored.refresh !== signIn.pair.refresh && !left.has(stored.refresh)) return void (signIn.pair = stored);
+      const isNews = stored && stored.refresh !== signIn.pair.refresh && !left.has(stored.refresh);
+      if (isNews && isSameSignIn(stored, signIn.pair)) return void (signIn.pair = stored);
+      // Who signed out or in here meanwhile goes by that, not by the store.
+      if (current === signIn && !stored) return end(signIn, 'signed_out');
+      // A sign-in of its own, so that no call of one person is made again as another.
+      if (current === signIn && isNews) return void (current = { pair: stored });
     }
     const answer = await exchange(signIn.pair.refresh).catch((error: unknown) => error);
     if (answer instanceof LatchkeyError) {
@@ -244,6 +248,22 @@ async function isCurable(response: Response): Promise<boolean> {
 
 const isTokenPair = (answer: unknown): answer is TokenPair =>
   typeof (answer as TokenPair | null)?.access === 'string' && typeof (answer as TokenPair).refresh === 'string';
+
+/** By the session's id in the access tokens; one that can't be read is of another sign-in. */
+function isSameSignIn(one: TokenPair, other: TokenPair): boolean {
+  const sid = sessionOf(one);
+  return sid !== undefined && sid === sessionOf(other);
+}
+
+function sessionOf({ access }: TokenPair): string | undefined {
+  try {
+    const payload = atob((access.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+    const { sid } = JSON.parse(payload) as { sid?: unknown };
+    return typeof sid === 'string' ? sid : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Streams, and what Node's fetch reads like one, are gone once sent. */
 const isOneShot = (body: unknown): boolean =>
