@@ -117,10 +117,13 @@ export const bodyPolicy = {
 export const sweepPolicy = {
   everySeconds: MINUTE,
   batchRows: 500,
+  /** Accounts changed or deleted in a round: each is a statement of its own. */
+  accountRows: 50,
   challengesSeconds: 7 * DAY,
   sessionsSeconds: 30 * DAY,
   auditSeconds: 365 * DAY,
   inboxSeconds: 7 * DAY,
+  noticesSeconds: 30 * DAY,
 } as const;
 
 export const databasePolicy = {
