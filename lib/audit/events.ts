@@ -4,7 +4,8 @@ export const auditEvents = {
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'session.created': 'Someone signed in.',
-  'session.refused': 'A right code or a sign-in with Google, but the account is suspended.',
+  'session.refused':
+    'A right code or a sign-in with Google, but the account is suspended, or the number of the code is dormant.',
   'session.ended': 'Someone signed out.',
   'session.ended_everywhere': 'Someone signed out everywhere.',
   'session.refresh_reused': 'A spent refresh token was presented: the session and all its tokens ended.',
@@ -14,7 +15,7 @@ export const auditEvents = {
   'session.confirmed': 'Someone confirmed it’s them with a new code.',
   'user.phone_released': 'The account was dormant and its number opened a new one.',
   'user.phone_change_requested': 'Someone asked for a change of number without the old one; it waits.',
-  'user.phone_change_cancelled': 'A waiting change of number was taken back, or the number went to another account.',
+  'user.phone_change_cancelled': 'A waiting change of number was taken back, or could not be made.',
   'user.phone_changed': 'The account has a new number.',
   'user.exported': 'Someone downloaded their data.',
   'user.deletion_requested': 'Someone asked for their account to be deleted.',
