@@ -20,12 +20,16 @@ import { endOtherSessions, endSession, signOut, signOutByRefreshToken } from './
 import { sessionLifetimes } from './sessions/session-state';
 import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
+import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-phone';
+import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './phone-changes/waiting-change';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
 import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile';
+import { deleteDueAccounts, requestDeletion } from './users/delete-account';
+import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
@@ -39,6 +43,7 @@ async function compose(env: Env, log: Logger) {
   const sms = inboxSender(db);
   const codes = { db, env, hasher, sms, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
+  const accounts = { ...codes, clock };
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -90,6 +95,13 @@ async function compose(env: Env, log: Logger) {
     changeAvatar: changeAvatar.bind(null, people),
     clearAvatar: clearAvatar.bind(null, people),
     findAvatar: findAvatar.bind(null, db),
+    requestPhoneChange: requestPhoneChange.bind(null, accounts),
+    confirmPhoneChange: confirmPhoneChange.bind(null, accounts),
+    cancelPhoneChange: cancelPhoneChange.bind(null, accounts),
+    phoneOf: phoneOf.bind(null, accounts),
+    exportAccount: exportAccount.bind(null, accounts),
+    requestDeletion: requestDeletion.bind(null, accounts),
+    dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

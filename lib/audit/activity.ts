@@ -26,6 +26,7 @@ const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'las
   'user.phone_change_requested': { text: 'Change of number requested', notice: 'lasting' },
   'user.phone_change_cancelled': { text: 'Change of number cancelled', notice: 'lasting' },
   'user.phone_changed': { text: 'Number changed', notice: 'lasting' },
+  'user.phone_released': { text: 'Number taken off: unused for long, it opened a new account', notice: 'lasting' },
   'user.exported': { text: 'Data downloaded', notice: 'lasting' },
   'user.deletion_requested': { text: 'Deletion of the account requested' },
   'user.deletion_cancelled': { text: 'Deletion of the account cancelled by signing in', notice: 'all' },

@@ -61,7 +61,10 @@ export async function confirmIdentity(
   return confirmed ? { ok: true, freshForSeconds: sessionPolicy.freshProofSeconds } : refuse('code_expired');
 }
 
-/** Spends the code and notes the proof, in one statement; false when the code was no longer live or the session ended. */
+/**
+ * Spends the code and notes the proof, in one statement; false when the code was no longer live or the session ended. A
+ * change that waits because the number was said to be lost is taken back: here it is.
+ */
 async function recordProof(
   db: Database,
   proof: { challengeId: string; who: SignedIn; address: string },
@@ -83,6 +86,12 @@ async function recordProof(
       update sessions set proved_at = now()
       where id = ${who.sessionId}::uuid and revoked_at is null and user_id in (select id from proved)
       returning id
+    ), found_again as (
+      delete from phone_changes where user_id in (select id from proved) and exists (select from confirmed) returning user_id
+    ), undone as (
+      insert into audit_events (id, event, user_id, session_id, phone, address)
+      select ${newId()}::uuid, ${'user.phone_change_cancelled' satisfies AuditEvent}, user_id, ${who.sessionId}::uuid,
+        ${who.user.phone}, ${address} from found_again
     )
     insert into audit_events (id, event, user_id, session_id, phone, address)
     select ${newId()}::uuid, ${'session.confirmed' satisfies AuditEvent}, ${who.user.id}::uuid, id, ${who.user.phone}, ${address}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
 import { sessionCookieValue } from '@/lib/http/credentials';
 import { server } from '@/lib/server';
-import { expiredSessionCookie } from '@/lib/http/session-cookies';
+import { expiredSessionCookie, signedOutHeaders } from '@/lib/http/session-cookies';
 
 const logoutBody = z.strictObject({
   refresh: z.string().min(1).max(512).optional(),
@@ -18,12 +18,7 @@ const signOut = forSignedIn({
     if (!ended.ok) {
       return ended;
     }
-    const headers = new Headers({ 'cache-control': 'no-store' });
-    if (via === 'cookie') {
-      headers.set('clear-site-data', '"cache", "cookies", "storage"');
-      headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
-    }
-    return Response.json(done, { headers });
+    return Response.json(done, { headers: signedOutHeaders(via, app.env.APP_URL) });
   },
   // An app whose access token has run out still signs out.
   async bodyAlone({ app, body, address }) {
