@@ -10,6 +10,7 @@ import { sendCode } from './otp/send-code';
 import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
 import { verifyCode } from './otp/verify-code';
 import { googleAccounts, linkIdentity, mayLink, signInWithIdentity, unlinkIdentity } from './identities/google';
+import { accountPolicy } from './policy';
 import { takePlaces } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
@@ -101,6 +102,7 @@ async function compose(env: Env, log: Logger) {
     phoneOf: phoneOf.bind(null, accounts),
     exportAccount: exportAccount.bind(null, accounts),
     requestDeletion: requestDeletion.bind(null, accounts),
+    deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
     dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { PhoneForm, type PhonePosted } from '@/components/auth/phone-form';
-import { countryOf } from '@/components/auth/countries';
+import { startCountry } from '@/components/auth/countries';
 import { GoogleButton } from '@/components/auth/google-button';
 import { troubleSentence } from '@/components/auth/google-words';
 import { Notice } from '@/components/ui/notice';
@@ -25,9 +25,7 @@ async function startWithoutScript(_previous: PhonePosted, form: FormData): Promi
 export default async function PhonePage({ searchParams }: PageProps<'/auth'>) {
   await requireSignedOut();
   const trouble = troubleSentence((await searchParams).error);
-  const { DEFAULT_COUNTRY, ALLOWED_COUNTRIES, google } = env();
-  const first =
-    !ALLOWED_COUNTRIES || ALLOWED_COUNTRIES.includes(DEFAULT_COUNTRY) ? DEFAULT_COUNTRY : ALLOWED_COUNTRIES[0];
+  const settings = env();
   return (
     <div className="motion-safe:animate-step">
       <PageTitle title="Welcome back! Please sign in" />
@@ -38,12 +36,12 @@ export default async function PhonePage({ searchParams }: PageProps<'/auth'>) {
       )}
       <div className="mt-8">
         <PhoneForm
-          country={countryOf(first ?? DEFAULT_COUNTRY)}
-          allowed={ALLOWED_COUNTRIES}
+          country={startCountry(settings)}
+          allowed={settings.ALLOWED_COUNTRIES}
           startSignIn={startSignIn}
           startWithoutScript={startWithoutScript}
         />
-        {google && <GoogleButton />}
+        {settings.google && <GoogleButton />}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { CodeBoxes } from '@/components/auth/code-boxes';
 import { Life, refusalText, stoppedText } from '@/components/auth/code-status';
 import { useCodeEntry } from '@/components/auth/use-code-entry';
@@ -28,6 +28,8 @@ type CodeStepProps<Value> = {
 
 /** Enter a code and be told what is wrong with it; the wizard's second step, for people who are signed in. */
 export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onLost, children }: CodeStepProps<Value>) {
+  // Not a fixed one: confirming it's you may ask for a second code over this one.
+  const id = useId();
   const [{ sent, round }, setSent] = useState({ sent: first, round: 0 });
   const [stopped, setStopped] = useState<'expired' | 'exhausted'>();
   const [sending, setSending] = useState(false);
@@ -93,27 +95,27 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onL
       }}
     >
       <div className="mb-2 flex items-baseline justify-between gap-4 text-sm">
-        <label htmlFor="otp" className="font-medium">
+        <label htmlFor={id} className="font-medium">
           Verification code
         </label>
         {live && <Life seconds={expiresIn} />}
       </div>
       <CodeBoxes
-        id="otp"
+        id={id}
         type="text"
         inputMode="numeric"
         autoComplete="one-time-code"
         enterKeyHint="done"
         aria-required
         aria-invalid={entry.error ? true : undefined}
-        aria-describedby={entry.error ? 'otp-error' : undefined}
+        aria-describedby={entry.error ? `${id}-error` : undefined}
         code={entry.code}
         length={sent.code_length}
         look={entry.accepted ? 'right' : !live ? 'off' : entry.error ? 'wrong' : 'open'}
         readOnly={entry.pending || !live}
         {...entry.field}
       />
-      <FieldError id="otp" error={live ? entry.error : undefined} />
+      <FieldError id={id} error={live ? entry.error : undefined} />
       <div className={live && !sendError ? '' : 'mt-4'}>
         <Notice kind={state === 'exhausted' || sendError ? 'danger' : 'neutral'}>
           {sendError ?? (state === 'live' ? undefined : stoppedText(state))}

@@ -1,8 +1,10 @@
 import { moment } from '@/components/dashboard/profile-words';
 import type { Activity } from '@/lib/audit/activity';
 import type { Device } from '@/lib/sessions/devices';
+import type { PhoneView } from '@/lib/phone-changes/waiting-change';
 import type { UserView } from '@/lib/users/user-view';
 import type { DeviceRow } from './devices';
+import type { WaitingRow } from './waiting-change';
 
 // What the security page says, in the words of people and at their place and time. Used on the server only.
 
@@ -42,4 +44,14 @@ export function activityRow(activity: Activity, user: UserView): ActivityRow {
     when: moment(activity.created_at, user),
     sessionId: activity.current ? null : activity.session_id,
   };
+}
+
+export function waitingRow({ pending }: PhoneView, user: UserView): WaitingRow | null {
+  return (
+    pending && {
+      phone: pending.phone,
+      requested: moment(pending.requested_at, user),
+      effective: moment(pending.effective_at, user),
+    }
+  );
 }

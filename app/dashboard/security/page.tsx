@@ -1,15 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { troubleSentence } from '@/components/auth/google-words';
-import { moment } from '@/components/dashboard/profile-words';
+import { startCountry } from '@/components/auth/countries';
+import { moment, readablePhone } from '@/components/dashboard/profile-words';
+import { ChangeNumber } from '@/components/security/change-number';
+import { DeleteAccount } from '@/components/security/delete-account';
 import { Devices } from '@/components/security/devices';
 import { GoogleAccount } from '@/components/security/google-account';
 import { Notices } from '@/components/security/notices';
 import { RecentActivity } from '@/components/security/recent-activity';
 import { Section } from '@/components/security/section';
-import { activityRow, deviceRow } from '@/components/security/security-words';
+import { activityRow, deviceRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
-import { ArrowLeft } from '@/components/ui/icons';
+import { WaitingChange } from '@/components/security/waiting-change';
+import { buttonClass } from '@/components/ui/button-class';
+import { ArrowLeft, Download } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
@@ -24,16 +29,19 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
   const app = await server();
   const { error, linked } = await searchParams;
   const trouble = troubleSentence(error);
-  const [devices, notices, activity, [google]] = await Promise.all([
+  const [devices, notices, activity, phone, [google]] = await Promise.all([
     app.devices(signedIn),
     app.notices(signedIn),
     app.activity(signedIn),
+    app.phoneOf(signedIn),
     app.googleAccounts(signedIn),
   ]);
+  const waiting = waitingRow(phone, user);
   const now = app.clock.now();
   return (
     <StepUpProvider phone={user.phone && maskedPhone(user.phone)}>
       <Notices notices={notices.map((row) => activityRow(row, user))} />
+      {waiting && <WaitingChange waiting={waiting} />}
       <Link href="/dashboard" prefetch={false} className={`${textLink} text-sm no-underline!`}>
         <ArrowLeft className="mr-2 inline size-4 align-[-3px]" />
         Back
@@ -46,6 +54,14 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           </Notice>
         </div>
       )}
+      <Section title="Phone number" text="The number you sign in with. Codes go there.">
+        <ChangeNumber
+          phone={user.phone ? readablePhone(user.phone) : ''}
+          country={startCountry(app.env, user.phone)}
+          allowed={app.env.ALLOWED_COUNTRIES}
+          mayBeLost={user.role !== 'admin'}
+        />
+      </Section>
       <Section
         title="Where you’re signed in"
         text="Browsers and apps that can use your account. Sign out whatever you don’t recognise."
@@ -61,6 +77,16 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
       )}
       <Section title="Recent activity" text="What happened to your account, newest first.">
         <RecentActivity activity={activity.map((row) => activityRow(row, user))} />
+      </Section>
+      <Section title="Your data" text="A copy of everything we hold about you, as a JSON file.">
+        {/* A plain link: the browser saves what comes, and the page stays. */}
+        <a href="/api/me/export" download className={buttonClass('secondary', 'md')}>
+          <Download />
+          Download my data
+        </a>
+      </Section>
+      <Section title="Delete account" text="The end of it, with time to think again.">
+        <DeleteAccount graceDays={app.deletionGraceDays} />
       </Section>
     </StepUpProvider>
   );

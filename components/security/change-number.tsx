@@ -1,0 +1,99 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useRef, useState } from 'react';
+import type { Country } from '@/components/auth/countries';
+import { useHydrated } from '@/components/forms/use-hydrated';
+import { Button } from '@/components/ui/button';
+import { Tag } from '@/components/ui/tag';
+import { textLink } from '@/components/ui/text-link';
+import { NumberSteps, type NumberChanged } from './number-steps';
+
+type ChangeNumberProps = {
+  /** As people read it: +91 81234 56789 */
+  phone: string;
+  country: Country;
+  allowed: readonly string[] | undefined;
+  /** Whether the change may be made without the old number, after a wait. */
+  mayBeLost: boolean;
+};
+
+/** The number of the account, and the two ways to another one. */
+export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps) {
+  const router = useRouter();
+  const hydrated = useHydrated();
+  const opener = useRef<HTMLButtonElement>(null);
+  const [way, setWay] = useState<'usual' | 'lost' | null>(null);
+  const [done, setDone] = useState('');
+
+  const close = () => {
+    setWay(null);
+    // Where the way began; the button is back by then.
+    requestAnimationFrame(() => opener.current?.focus());
+  };
+  const open = (which: 'usual' | 'lost') => {
+    setDone('');
+    setWay(which);
+  };
+  const onDone = ({ effective_at }: NumberChanged) => {
+    setDone(effective_at ? 'The change is noted, and your old number is told.' : 'Your number is changed.');
+    close();
+    router.refresh();
+  };
+
+  return (
+    <>
+      <p className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="font-medium tabular-nums">{phone}</span>
+        <Tag positive>Verified</Tag>
+      </p>
+      {way === null ? (
+        <Button
+          ref={opener}
+          look="secondary"
+          size="md"
+          className="mt-3"
+          disabled={!hydrated}
+          onClick={() => open('usual')}
+        >
+          Change number
+        </Button>
+      ) : (
+        <div className="mt-4 rounded-md border border-line bg-surface p-4 sm:p-5 motion-safe:animate-appear">
+          {way === 'lost' && <LostExplained />}
+          <NumberSteps key={way} lost={way === 'lost'} {...numbers} onDone={onDone}>
+            <Button look="secondary" size="md" onClick={close}>
+              Cancel
+            </Button>
+          </NumberSteps>
+          {mayBeLost && (
+            <p className="mt-5 border-t border-line pt-4 text-sm text-ink-soft">
+              {way === 'usual' ? 'Codes don’t reach your old number any more? ' : 'The old number works after all? '}
+              <button type="button" className={textLink} onClick={() => open(way === 'usual' ? 'lost' : 'usual')}>
+                {way === 'usual' ? 'I no longer have my old number' : 'Change it at once'}
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+      <p role="status" className="mt-3 text-sm text-accent-text empty:hidden">
+        {done}
+      </p>
+    </>
+  );
+}
+
+function LostExplained() {
+  return (
+    <div className="mb-5 text-sm text-ink-soft">
+      <p className="text-base font-medium text-ink">Changing without the old number takes three days</p>
+      <ul className="mt-2 list-disc space-y-1.5 pl-4.5 marker:text-line-strong">
+        <li>
+          We text your old number now. Signing in with it stops the change, and so does any device you’re signed in on.
+        </li>
+        <li>After three days all devices are signed out, and you sign in with the new number.</li>
+        <li>Don’t sign in with the new number before: that makes a second account, and this one can’t have it then.</li>
+      </ul>
+    </div>
+  );
+}
