@@ -18,12 +18,15 @@ type ChangeNumberProps = {
   mayBeLost: boolean;
 };
 
+/** With the old number at hand, or without it. */
+type Way = 'usual' | 'lost';
+
 /** The number of the account, and the two ways to another one. */
 export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const opener = useRef<HTMLButtonElement>(null);
-  const [way, setWay] = useState<'usual' | 'lost' | null>(null);
+  const [way, setWay] = useState<Way | null>(null);
   const [done, setDone] = useState('');
 
   const close = () => {
@@ -31,7 +34,7 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
     // Where the way began; the button is back by then.
     requestAnimationFrame(() => opener.current?.focus());
   };
-  const open = (which: 'usual' | 'lost') => {
+  const open = (which: Way) => {
     setDone('');
     setWay(which);
   };
@@ -60,20 +63,18 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
         </Button>
       ) : (
         <div className="mt-4 rounded-md border border-line bg-surface p-4 sm:p-5 motion-safe:animate-appear">
-          {way === 'lost' && <LostExplained />}
-          <NumberSteps key={way} lost={way === 'lost'} {...numbers} onDone={onDone}>
+          <NumberSteps
+            key={way}
+            lost={way === 'lost'}
+            {...numbers}
+            onDone={onDone}
+            intro={way === 'lost' && <LostExplained />}
+            outro={mayBeLost && <OtherWay way={way} onChoose={open} />}
+          >
             <Button look="secondary" size="md" onClick={close}>
               Cancel
             </Button>
           </NumberSteps>
-          {mayBeLost && (
-            <p className="mt-5 border-t border-line pt-4 text-sm text-ink-soft">
-              {way === 'usual' ? 'Codes don’t reach your old number any more? ' : 'The old number works after all? '}
-              <button type="button" className={textLink} onClick={() => open(way === 'usual' ? 'lost' : 'usual')}>
-                {way === 'usual' ? 'I no longer have my old number' : 'Change it at once'}
-              </button>
-            </p>
-          )}
         </div>
       )}
       <p role="status" className="mt-3 text-sm text-accent-text empty:hidden">
@@ -83,13 +84,25 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
   );
 }
 
+function OtherWay({ way, onChoose }: { way: Way; onChoose: (way: Way) => void }) {
+  return (
+    <p className="mt-5 border-t border-line pt-4 text-sm text-ink-soft">
+      {way === 'usual' ? 'Codes don’t reach your old number any more? ' : 'The old number works after all? '}
+      <button type="button" className={textLink} onClick={() => onChoose(way === 'usual' ? 'lost' : 'usual')}>
+        {way === 'usual' ? 'I no longer have my old number' : 'Change it at once'}
+      </button>
+    </p>
+  );
+}
+
 function LostExplained() {
   return (
     <div className="mb-5 text-sm text-ink-soft">
       <p className="text-base font-medium text-ink">Changing without the old number takes three days</p>
       <ul className="mt-2 list-disc space-y-1.5 pl-4.5 marker:text-line-strong">
         <li>
-          We text your old number now. Signing in with it stops the change, and so does any device you’re signed in on.
+          Your old number gets a text. Signing in with it stops the change, and any device you’re signed in on can
+          cancel it.
         </li>
         <li>After three days all devices are signed out, and you sign in with the new number.</li>
         <li>Don’t sign in with the new number before: that makes a second account, and this one can’t have it then.</li>

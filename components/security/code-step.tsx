@@ -135,7 +135,13 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onL
       </div>
       <div className="mt-6 flex flex-wrap justify-end gap-3">
         {children}
-        <Button type="submit" size="md" pending={entry.pending} disabled={!live}>
+        <Button
+          type="submit"
+          size={children ? 'md' : 'lg'}
+          pending={entry.pending}
+          disabled={!live}
+          className={children ? '' : 'w-full'}
+        >
           {action}
         </Button>
       </div>

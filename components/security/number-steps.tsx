@@ -22,6 +22,9 @@ type NumberStepsProps = {
   /** The old number can't confirm the change. */
   lost?: boolean;
   onDone: (changed: NumberChanged) => void;
+  /** Around the question for the number: what to know before, and the other way. */
+  intro?: ReactNode;
+  outro?: ReactNode;
   /** The way back, beside the buttons. */
   children?: ReactNode;
 };
@@ -29,7 +32,7 @@ type NumberStepsProps = {
 type Asked = { phone: string; shown: string; sent: SentCode };
 
 /** A new number, and the code that was sent to it. */
-export function NumberSteps({ lost = false, onDone, children, ...numbers }: NumberStepsProps) {
+export function NumberSteps({ lost = false, onDone, intro, outro, children, ...numbers }: NumberStepsProps) {
   const stepUp = useStepUp();
   const [asked, setAsked] = useState<Asked>();
   const more = lost ? { old_number_lost: true } : {};
@@ -47,14 +50,18 @@ export function NumberSteps({ lost = false, onDone, children, ...numbers }: Numb
 
   if (!asked) {
     return (
-      <NumberForm
-        {...numbers}
-        send={send}
-        onSent={(shown, sent) => setAsked({ phone: sent.phone, shown, sent })}
-        label={children ? 'New number' : 'Phone'}
-      >
-        {children}
-      </NumberForm>
+      <>
+        {intro}
+        <NumberForm
+          {...numbers}
+          send={send}
+          onSent={(shown, sent) => setAsked({ phone: sent.phone, shown, sent })}
+          label={children ? 'New number' : 'Phone'}
+        >
+          {children}
+        </NumberForm>
+        {outro}
+      </>
     );
   }
   return (

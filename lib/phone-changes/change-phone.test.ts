@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import postgres from 'postgres';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock';
 import { testDatabase } from '../db/testing/database';
 import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from '../otp/testing';
 import { sendCode } from '../otp/send-code';
+import { verifyCode } from '../otp/verify-code';
 import type { SignedIn } from '../sessions/authenticate';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
@@ -12,7 +14,7 @@ import { confirmPhoneChange, requestPhoneChange } from './change-phone';
 import { makeDueChange } from './phone-change-store';
 import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './waiting-change';
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
 const deps = { ...depsOn(db), clock: systemClock };
 const address = freshAddress();
 
@@ -36,6 +38,21 @@ const events = async (userId: string) =>
   ).map(({ event }) => event);
 const letPass = (who: SignedIn) =>
   db.execute(sql`update phone_changes set effective_at = now() - interval '1 second' where user_id = ${who.user.id}`);
+
+/** Begins `work` while another transaction has just taken the number; that one commits once `work` waits for it. */
+async function whileTaken<Value>(phone: string, work: () => Promise<Value>): Promise<Value> {
+  const client = postgres(url, { max: 1 });
+  const started = await client.begin(async (transaction) => {
+    await transaction`insert into users (id, phone) values (gen_random_uuid(), ${phone})`;
+    const promise = work();
+    const waiting = sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1));
+    return { promise };
+  });
+  await client.end();
+  return started.promise;
+}
 
 describe('a change of number', () => {
   it('is made by a right code: other sessions end, the old number is told and opens nothing any more', async () => {
@@ -77,6 +94,41 @@ describe('a change of number', () => {
       if (first.ok) expect(second?.changed).not.toBe(true);
       expect(await confirm(a, fresh, codeA)).toMatchObject({ ok: false });
       await makeDuePhoneChanges(deps);
+    }
+  });
+
+  it('that meets somebody else’s commit changes nothing, but the code is spent', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const elsewhere = await signedInWith(deps, who.user.phone!);
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    const answer = await whileTaken(fresh, () => confirm(who, fresh, code));
+    expect(answer).toMatchObject({ code: 'conflict' });
+    expect(await confirm(who, fresh, code)).toMatchObject({ code: 'code_expired' });
+    expect(await seenNow(deps, elsewhere.sessionId)).toMatchObject({ user: { phone: who.user.phone } });
+    expect(await events(who.user.id)).toEqual([]);
+    const lost = freshPhone();
+    await change(who, lost, true);
+    await letPass(who);
+    expect(await whileTaken(lost, () => makeDueChange(db))).toBeNull();
+    expect(await makeDueChange(db)).toMatchObject({ changed: false });
+  });
+
+  it('and a first sign-in with the same number at the same moment leave it with one account', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const who = await signedInWith(deps, freshPhone());
+      const fresh = freshPhone();
+      const code = await askFor(who, fresh);
+      await db.execute(sql`delete from rate_limits where bucket like ${`%${fresh}`}`);
+      await sendCode(deps, { phone: fresh, address: freshAddress() });
+      const signInCode = await newestCode(db, fresh);
+      const signIn = { phone: fresh, code: signInCode, kind: 'api', address: freshAddress(), userAgent: null } as const;
+      const [changed, signedIn] = await Promise.all([confirm(who, fresh, code), verifyCode(deps, signIn)]);
+      expect(signedIn.ok).toBe(true);
+      const owners = await db.execute<{ id: string }>(sql`select id from users where phone = ${fresh}`);
+      expect(owners).toHaveLength(1);
+      expect(changed.ok).toBe(owners[0]?.id === who.user.id);
+      expect(changed.ok || changed.code).toBe(changed.ok || 'conflict');
     }
   });
 
