@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Country } from '@/components/auth/countries';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
@@ -29,17 +29,24 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
   const [way, setWay] = useState<Way | null>(null);
   const [done, setDone] = useState('');
 
-  const close = () => {
-    setWay(null);
-    // Where the way began; the button is back by then.
-    requestAnimationFrame(() => opener.current?.focus());
-  };
+  // Where the way began; the button is back by then.
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (way === null && wasOpen.current) {
+      opener.current?.focus();
+    }
+    wasOpen.current = way !== null;
+  }, [way]);
+
+  const close = () => setWay(null);
   const open = (which: Way) => {
     setDone('');
     setWay(which);
   };
   const onDone = ({ effective_at }: NumberChanged) => {
-    setDone(effective_at ? 'The change is noted, and your old number is told.' : 'Your number is changed.');
+    setDone(
+      effective_at === undefined ? 'Your number is changed.' : 'The change is noted, and your old number is told.',
+    );
     close();
     router.refresh();
   };

@@ -43,10 +43,14 @@ export function NumberSteps({ lost = false, onDone, intro, outro, children, ...n
       sendJson<SentCode & { phone: string }>({ method: 'POST', path: '/api/me/phone', json: { phone, ...more } }),
     );
 
-  const verify = async (phone: string, otp: string): Promise<Answer<NumberChanged>> =>
-    (await stepUp.run(() =>
+  const verify = async (phone: string, otp: string): Promise<Answer<NumberChanged>> => {
+    const answer = await stepUp.run(() =>
       sendJson<NumberChanged>({ method: 'POST', path: '/api/me/phone/verify', json: { phone, otp, ...more } }),
-    )) ?? unconfirmed;
+    );
+    // It was not theirs when the code was asked for: only the answer that says it is was lost.
+    const already = answer && !answer.ok && answer.problem.errors?.some(({ path }) => path === 'phone');
+    return already ? { ok: true, value: {} } : (answer ?? unconfirmed);
+  };
 
   if (!asked) {
     return (
@@ -78,6 +82,7 @@ export function NumberSteps({ lost = false, onDone, intro, outro, children, ...n
         verify={(otp) => verify(asked.phone, otp)}
         send={async () => (await send(asked.phone)) ?? unconfirmed}
         onDone={onDone}
+        onLost={lost ? () => onDone({ effective_at: '' }) : undefined}
       >
         {children}
       </CodeStep>

@@ -163,6 +163,38 @@ test('with a lost SIM the change waits, is told on the dashboard, and can be can
   expect(await (await page.request.get('/api/me/phone')).json()).toEqual({ phone: old, pending: null });
 });
 
+for (const lost of [false, true]) {
+  test(`a lost answer to the right code is no lost change (${lost ? 'without' : 'with'} the old number)`, async ({
+    page,
+    client,
+    signedIn,
+    newPhone,
+    complaints,
+  }) => {
+    await signedIn();
+    const fresh = newPhone();
+    await page.goto(SECURITY);
+    await changeButton(page).click();
+    if (lost) await page.getByRole('button', { name: 'I no longer have my old number' }).click();
+    await newNumber(page).fill(fresh);
+    await sendButton(page).click();
+    await expect(codeField(page)).toBeFocused();
+    await page.route(
+      '**/api/me/phone/verify',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await page.keyboard.type(await newestCode(client, fresh));
+    await expect(alerts(page).filter({ hasText: 'couldn’t reach the server' })).toBeVisible();
+    await verifyButton(page).click();
+    await expect(page.getByText(lost ? 'The change is noted' : 'Your number is changed.')).toBeVisible();
+    expect(complaints.splice(0).filter((line) => !line.includes('ERR_FAILED'))).toEqual([]);
+  });
+}
+
 test('one’s data come as a file', async ({ page, signedIn }) => {
   const phone = await signedIn();
   await page.goto(SECURITY);
