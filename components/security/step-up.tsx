@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
-import { type Answer, sendJson } from '@/components/forms/send-json';
+import { type Answer, leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
 import { FieldError } from '@/components/ui/field';
@@ -50,6 +50,7 @@ export function StepUpProvider({ phone, children }: ProviderProps) {
       async run(call) {
         for (;;) {
           const answer = await call();
+          if (!answer.ok) leaveIfSignedOut(answer.problem);
           if (answer.ok || answer.problem.code !== 'fresh_proof_required') return answer;
           if (!(await ask())) return null;
         }
@@ -98,6 +99,7 @@ function AskForCode({ phone, onSent }: Asked & { onSent: (sent: SentCode) => voi
     if (answer.ok) {
       onSent(answer.value);
     } else {
+      leaveIfSignedOut(answer.problem);
       setError(answer.problem.message);
     }
   };
