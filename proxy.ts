@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { actionRefusal } from './lib/http/action-guard';
 import { problemResponse } from './lib/http/problem';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
+import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
 
 /**
  * Headers of pages that need a value of their own per response: the CSP's nonce, and whether the origin is https. It is
@@ -41,10 +42,17 @@ function contentSecurityPolicy(nonce: string, secure: boolean): string {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    // Browsers hold the redirects of a form to this as well, and the Google button leads on to its sign-in page.
+    ["form-action 'self'", ...googleOrigin()].join(' '),
     "frame-ancestors 'none'",
     ...(secure ? ['upgrade-insecure-requests'] : []),
   ].join('; ');
+}
+
+/** Start-up has checked these settings. */
+function googleOrigin(): string[] {
+  const { GOOGLE_CLIENT_ID, GOOGLE_ISSUER: issuer } = process.env;
+  return GOOGLE_CLIENT_ID?.trim() ? [new URL(issuer?.trim() || GOOGLE_ISSUER).origin] : [];
 }
 
 export const config = {

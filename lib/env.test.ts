@@ -39,6 +39,35 @@ describe('parseEnv', () => {
     expect(problems(production)).toEqual([]);
   });
 
+  it('offers Google once its client is there, whole', () => {
+    const client = { GOOGLE_CLIENT_ID: 'id.apps', GOOGLE_CLIENT_SECRET: 'shh' };
+    expect(parseEnv(production).google).toBeNull();
+    expect(parseEnv({ ...production, ...client }).google).toEqual({
+      clientId: 'id.apps',
+      clientSecret: 'shh',
+      issuer: 'https://accounts.google.com',
+    });
+    const names = (source: Record<string, string>) =>
+      problems({ ...production, ...source }).map((p) => p.split(' ')[0]);
+    expect(names({ GOOGLE_CLIENT_ID: 'id.apps' })).toEqual(['GOOGLE_CLIENT_SECRET']);
+    expect(names({ GOOGLE_CLIENT_SECRET: 'shh' })).toEqual(['GOOGLE_CLIENT_ID']);
+    expect(names({ ...client, GOOGLE_CLIENT_SECRET: ' ' })).toEqual(['GOOGLE_CLIENT_SECRET']);
+    expect(names({ GOOGLE_CLIENT_ID: 'id.apps', GOOGLE_ISSUER: 'x' })).toEqual([
+      'GOOGLE_ISSUER',
+      'GOOGLE_CLIENT_SECRET',
+    ]);
+  });
+
+  it('takes an issuer over https, or over http on a loopback name', () => {
+    const taken = (GOOGLE_ISSUER: string) => problems({ ...production, GOOGLE_ISSUER }).length === 0;
+    for (const good of ['https://accounts.google.com', 'http://localhost:4000', 'http://127.0.0.1:4000/realm']) {
+      expect(taken(good), good).toBe(true);
+    }
+    for (const bad of ['http://example.com', 'accounts.google.com', 'ftp://x', 'https://x/?a', 'https://u:p@x']) {
+      expect(taken(bad), bad).toBe(false);
+    }
+  });
+
   it('takes AUTH_SECRET for NEXTAUTH_SECRET', () => {
     expect(parseEnv({ ...production, NEXTAUTH_SECRET: undefined, AUTH_SECRET: secret }).NEXTAUTH_SECRET).toBe(secret);
   });

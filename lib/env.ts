@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
+import { GOOGLE_ISSUER } from './identities/google-issuer';
 import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
 
@@ -44,6 +45,10 @@ const addresses = list.pipe(
     .min(1, 'must list at least one address'),
 );
 
+const issuerUrl = z
+  .string()
+  .refine(isBaseUrl, 'must be an https address such as https://accounts.google.com (http only on a loopback name)');
+
 const postgresUrl = z
   .string()
   .refine(
@@ -54,7 +59,7 @@ const postgresUrl = z
 /** Where a vendor is spoken to. Credentials go there, so plain http is for a stand-in on this machine only. */
 const vendorUrl = z
   .string()
-  .refine((value) => isVendorUrl(value), 'must be an https address (http on a loopback address), without a query')
+  .refine((value) => isBaseUrl(value), 'must be an https address (http on a loopback address), without a query')
   .transform((value) => value.replace(/\/+$/, ''));
 
 /** Twilio's names for things: two capital letters that say what it is, and 32 characters. */
@@ -130,6 +135,17 @@ export const settings = {
     .describe(
       'What then happens at a right code: start-fresh makes a new account and takes the number off the old one; second-proof refuses until the person comes in another way or support helps.',
     ),
+  GOOGLE_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('OAuth client ID of “Sign in with Google”, which is offered once this and the secret are set.'),
+  GOOGLE_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('Its client secret. The redirect address to enter at Google is $APP_URL/api/auth/callback/google.'),
+  GOOGLE_ISSUER: issuerUrl
+    .default(GOOGLE_ISSUER)
+    .describe('The OpenID provider behind that button: Google, or a local one for tests.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -220,6 +236,8 @@ export type Env = Omit<Parsed, 'APP_URL' | 'NEXTAUTH_SECRET'> & {
   loopback: boolean;
   /** Messages go to the development inbox. */
   inbox: boolean;
+  /** Signing in with Google; null where it is not configured. */
+  google: { clientId: string; clientSecret: string; issuer: string } | null;
 };
 
 /** Everything that is wrong with the settings, one sentence each. */
@@ -255,6 +273,14 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     NEXTAUTH_SECRET: values.NEXTAUTH_SECRET ?? (production ? '' : developmentSecret()),
     production,
     loopback,
+    google:
+      values.GOOGLE_CLIENT_ID && values.GOOGLE_CLIENT_SECRET
+        ? {
+            clientId: values.GOOGLE_CLIENT_ID,
+            clientSecret: values.GOOGLE_CLIENT_SECRET,
+            issuer: values.GOOGLE_ISSUER,
+          }
+        : null,
     inbox: values.TWILIO_TEST_MODE || (values.SMS_PROVIDER ?? (production ? undefined : 'inbox')) === 'inbox',
   };
   const problems = [
@@ -277,6 +303,12 @@ function unsafeSettings(env: Env): string[] {
     problems.push(
       'the development inbox shows codes to whoever opens it, so it must not run on a public origin: set SMS_PROVIDER to a real provider (and TWILIO_TEST_MODE to false), or APP_URL to a loopback address',
     );
+  }
+  if (env.GOOGLE_CLIENT_ID && !env.GOOGLE_CLIENT_SECRET) {
+    problems.push('GOOGLE_CLIENT_SECRET must be set as well where GOOGLE_CLIENT_ID is');
+  }
+  if (env.GOOGLE_CLIENT_SECRET && !env.GOOGLE_CLIENT_ID) {
+    problems.push('GOOGLE_CLIENT_ID must be set as well where GOOGLE_CLIENT_SECRET is');
   }
   if (!env.production) {
     return problems;
@@ -310,10 +342,11 @@ function isWebOrigin(value: string): boolean {
   return bare === true && (url?.protocol === 'https:' || url?.protocol === 'http:');
 }
 
-function isVendorUrl(value: string): boolean {
+/** https, or http to this machine; a base to append paths to. */
+function isBaseUrl(value: string): boolean {
   const url = parsedUrl(value);
-  const bare = url && !url.search && !url.hash && !url.username && !url.password;
-  return Boolean(bare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))));
+  const bare = url !== null && !url.search && !url.hash && !url.username && !url.password;
+  return bare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 }
 
 function parsedUrl(value: string): URL | null {

@@ -50,6 +50,8 @@ export const limitPolicy = {
   refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
   verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+  /** Each start and each return makes us call Google; a sign-in takes two. */
+  googlePerAddress: { places: 60, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
@@ -82,6 +84,14 @@ export const sessionPolicy = {
  * the answer, or two of its tabs asked at once. Later, or once the successor is in use, it is theft.
  */
 export const refreshPolicy = { repeatSeconds: 30 } as const;
+
+export const activityPolicy = {
+  /** How much of their own trail people see. */
+  mostShown: 30,
+  mostNotices: 10,
+  /** How long after it happened a new session is still told of what somebody did to the account. */
+  lastingSeconds: 7 * DAY,
+} as const;
 
 export const accountPolicy = {
   /** Setting. Operators give an abandoned number to somebody else after 45 days to a year. */
@@ -124,10 +134,13 @@ export const bodyPolicy = {
 export const sweepPolicy = {
   everySeconds: MINUTE,
   batchRows: 500,
+  /** Accounts changed or deleted in a round: each is a statement of its own. */
+  accountRows: 50,
   challengesSeconds: 7 * DAY,
   sessionsSeconds: 30 * DAY,
   auditSeconds: 365 * DAY,
   inboxSeconds: 7 * DAY,
+  noticesSeconds: 30 * DAY,
 } as const;
 
 export const databasePolicy = {

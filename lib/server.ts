@@ -9,23 +9,29 @@ import { createCodeHasher } from './otp/code-hasher';
 import { sendCode } from './otp/send-code';
 import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
 import { verifyCode } from './otp/verify-code';
+import { googleAccounts, linkIdentity, mayLink, signInWithIdentity, unlinkIdentity } from './identities/google';
+import { accountPolicy } from './policy';
 import { takePlaces } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
 import { refreshSession } from './sessions/refresh';
 import { createCookieTokens } from './sessions/session-cookie';
-import { markNoticesSeen, prepareFindSession } from './sessions/session-store';
+import { prepareFindSession } from './sessions/session-store';
 import { endOtherSessions, endSession, signOut, signOutByRefreshToken } from './sessions/end-sessions';
 import { sessionLifetimes } from './sessions/session-state';
 import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
-import { activityOf } from './audit/activity';
+import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-phone';
+import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './phone-changes/waiting-change';
+import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { deliver } from './sms/deliver';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
 import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile';
+import { deleteDueAccounts, requestDeletion } from './users/delete-account';
+import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
@@ -40,6 +46,8 @@ async function compose(env: Env, log: Logger) {
   const vendors = new Map([[inbox.name, inbox]]);
   const routeOf = () => [inbox.name];
   const codes = { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
+  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
+  const accounts = { ...codes, clock };
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -78,13 +86,27 @@ async function compose(env: Env, log: Logger) {
     endOtherSessions: endOtherSessions.bind(null, sessions),
     sendConfirmation: sendConfirmation.bind(null, codes),
     confirmIdentity: confirmIdentity.bind(null, codes),
+    signInWithIdentity: signInWithIdentity.bind(null, google),
+    googleAccounts: googleAccounts.bind(null, google),
+    mayLink: mayLink.bind(null, google),
+    linkIdentity: linkIdentity.bind(null, google),
+    unlinkIdentity: unlinkIdentity.bind(null, google),
     activity: activityOf.bind(null, db),
-    markNoticesSeen: markNoticesSeen.bind(null, db),
+    notices: noticesOf.bind(null, db),
+    acknowledgeNotices: acknowledgeNotices.bind(null, db),
     refreshSession: refreshSession.bind(null, refreshes),
     changeProfile: changeProfile.bind(null, people),
     changeAvatar: changeAvatar.bind(null, people),
     clearAvatar: clearAvatar.bind(null, people),
     findAvatar: findAvatar.bind(null, db),
+    requestPhoneChange: requestPhoneChange.bind(null, accounts),
+    confirmPhoneChange: confirmPhoneChange.bind(null, accounts),
+    cancelPhoneChange: cancelPhoneChange.bind(null, accounts),
+    phoneOf: phoneOf.bind(null, accounts),
+    exportAccount: exportAccount.bind(null, accounts),
+    requestDeletion: requestDeletion.bind(null, accounts),
+    deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
+    dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

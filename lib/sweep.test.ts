@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { testDatabase } from './db/testing/database';
 import { takePlaces } from './rate-limit/rate-limit';
 import { sendCode } from './otp/send-code';
 import { freshAddress, freshPhone, depsOn } from './otp/testing';
-import { sweep } from './sweep';
+import { sweepPolicy } from './policy';
+import { startSweeping, sweep } from './sweep';
 
 const { db } = await testDatabase();
 
@@ -33,5 +34,21 @@ describe('sweep', () => {
     );
     expect(await sweep(db)).toBe(500);
     expect(await sweep(db)).toBe(1);
+  });
+});
+
+describe('every minute', () => {
+  it('what is due is done until nothing is left; one thing that fails keeps nothing else waiting', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const warn = vi.fn();
+    const failing = vi.fn(() => Promise.reject(new Error('no database')));
+    const busy = vi.fn().mockResolvedValueOnce(sweepPolicy.accountRows).mockResolvedValue(3);
+    const sweeping = vi.fn(async () => 0);
+    startSweeping({ sweep: sweeping, dueWork: [failing, busy], log: { warn } });
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(failing).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([failing, busy, sweeping, warn].map(({ mock }) => mock.calls.length)).toEqual([1, 2, 1, 1]);
   });
 });

@@ -1,12 +1,19 @@
 import type { Metadata } from 'next';
 import { PhoneForm, type PhonePosted } from '@/components/auth/phone-form';
-import { countryOf } from '@/components/auth/countries';
+import { startCountry } from '@/components/auth/countries';
+import { GoogleButton } from '@/components/auth/google-button';
+import { troubleSentence } from '@/components/auth/google-words';
+import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { env } from '@/lib/env';
 import { requireSignedOut } from '@/lib/http/guards';
 import { startSignIn } from './actions';
 
-export const metadata: Metadata = { title: 'Sign in' };
+/** A title is the first thing a screen reader says of a new page. */
+export async function generateMetadata({ searchParams }: PageProps<'/auth'>): Promise<Metadata> {
+  const { error } = await searchParams;
+  return { title: error === undefined ? 'Sign in' : 'Not signed in' };
+}
 
 /** The same form, sent by the browser itself: JavaScript is not there yet, or not at all. */
 async function startWithoutScript(_previous: PhonePosted, form: FormData): Promise<PhonePosted> {
@@ -15,21 +22,26 @@ async function startWithoutScript(_previous: PhonePosted, form: FormData): Promi
   return { problem: await startSignIn(entry), entry };
 }
 
-export default async function PhonePage() {
+export default async function PhonePage({ searchParams }: PageProps<'/auth'>) {
   await requireSignedOut();
-  const { DEFAULT_COUNTRY, ALLOWED_COUNTRIES } = env();
-  const first =
-    !ALLOWED_COUNTRIES || ALLOWED_COUNTRIES.includes(DEFAULT_COUNTRY) ? DEFAULT_COUNTRY : ALLOWED_COUNTRIES[0];
+  const trouble = troubleSentence((await searchParams).error);
+  const settings = env();
   return (
     <div className="motion-safe:animate-step">
       <PageTitle title="Welcome back! Please sign in" />
+      {trouble && (
+        <div className="mt-6">
+          <Notice kind="danger">{trouble}</Notice>
+        </div>
+      )}
       <div className="mt-8">
         <PhoneForm
-          country={countryOf(first ?? DEFAULT_COUNTRY)}
-          allowed={ALLOWED_COUNTRIES}
+          country={startCountry(settings)}
+          allowed={settings.ALLOWED_COUNTRIES}
           startSignIn={startSignIn}
           startWithoutScript={startWithoutScript}
         />
+        {settings.google && <GoogleButton />}
       </div>
     </div>
   );

@@ -3,7 +3,8 @@ import Link from 'next/link';
 import { ProfileDetails } from '@/components/dashboard/profile-details';
 import { buttonClass } from '@/components/ui/button-class';
 import { Notices } from '@/components/security/notices';
-import { activityRow } from '@/components/security/security-words';
+import { activityRow, waitingRow } from '@/components/security/security-words';
+import { WaitingChange } from '@/components/security/waiting-change';
 import { Pencil, Shield } from '@/components/ui/icons';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
@@ -14,14 +15,17 @@ export const metadata: Metadata = { title: 'Dashboard' };
 export default async function DashboardPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
-  const activity = await (await server()).activity(signedIn);
+  const app = await server();
+  const [notices, phone] = await Promise.all([app.notices(signedIn), app.phoneOf(signedIn)]);
+  const waiting = waitingRow(phone, user);
   return (
     <>
-      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))}>
+      <Notices notices={notices.map((row) => activityRow(row, user))}>
         <Link href="/dashboard/security" prefetch={false} className={`${textLink} text-sm`}>
           See where you’re signed in
         </Link>
       </Notices>
+      {waiting && <WaitingChange waiting={waiting} />}
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <div className="flex flex-wrap gap-3">

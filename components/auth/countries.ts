@@ -1,4 +1,9 @@
-import { type CountryCode, getCountries, getCountryCallingCode } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
 
 export type Country = { iso: string; name: string; callingCode: string };
 
@@ -22,6 +27,16 @@ const names = new Intl.DisplayNames(['en'], { type: 'region' });
 
 export function countryOf(iso: CountryCode): Country {
   return { iso, name: names.of(iso) ?? iso, callingCode: getCountryCallingCode(iso) };
+}
+
+/** Where a phone field begins: the country of a number, else the default one, else the first that is allowed. */
+export function startCountry(
+  { DEFAULT_COUNTRY, ALLOWED_COUNTRIES: allowed }: { DEFAULT_COUNTRY: CountryCode; ALLOWED_COUNTRIES?: CountryCode[] },
+  phone: string | null = null,
+): Country {
+  const own = phone ? parsePhoneNumberFromString(phone)?.country : undefined;
+  const wanted = [own, DEFAULT_COUNTRY, ...(allowed ?? [])].find((iso) => iso && (!allowed || allowed.includes(iso)));
+  return countryOf(wanted ?? DEFAULT_COUNTRY);
 }
 
 /** The countries one may choose, by name. An empty or missing list of allowed countries means all of them. */

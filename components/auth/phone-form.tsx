@@ -1,6 +1,6 @@
 'use client';
 
-import { useActionState, useRef, useState, type ChangeEvent } from 'react';
+import { useActionState, useState, type ChangeEvent } from 'react';
 import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
 import { runAction, UNREACHABLE } from '@/components/forms/run-action';
@@ -9,7 +9,7 @@ import { FieldError } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { Country } from './countries';
-import { CountryButton } from './country-button';
+import { isAboutTheNumber, PhoneInput, SmsHint } from './phone-input';
 import { usePhoneTyping } from './use-phone-typing';
 
 export type PhoneEntry = { country: string; phone: string };
@@ -27,18 +27,8 @@ const resolver = lazyResolver<PhoneEntry, PhoneEntry>(() =>
   import('@/lib/otp/request-schema').then((module) => module.phoneFormSchema),
 );
 
-/** Refusals that speak of the number itself, and so belong beside it. */
-const aboutTheNumber = new Set([
-  'invalid_request',
-  'invalid_phone',
-  'unsupported_country',
-  'undeliverable_phone',
-  'recipient_opted_out',
-]);
-
 export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }: PhoneFormProps) {
   const [posted, postAction] = useActionState(startWithoutScript, null);
-  const frame = useRef<HTMLDivElement>(null);
   const [moving, setMoving] = useState(false);
   const { register, handleSubmit, setError, setValue, setFocus, clearErrors, formState } = useForm<PhoneEntry>({
     resolver,
@@ -47,7 +37,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
 
   const say = (problem: Problem | 'unreachable') => {
     const message = problem === 'unreachable' ? UNREACHABLE : (problem.errors?.[0]?.message ?? problem.message);
-    if (problem !== 'unreachable' && aboutTheNumber.has(problem.code)) {
+    if (problem !== 'unreachable' && isAboutTheNumber(problem)) {
       setError('phone', { message }, { shouldFocus: true });
     } else {
       setError('root', { message });
@@ -66,7 +56,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
 
   const pending = formState.isSubmitting || moving;
   const shown = formState.isSubmitted ? null : posted?.problem;
-  const onNumber = shown && aboutTheNumber.has(shown.code);
+  const onNumber = shown && isAboutTheNumber(shown);
   const phoneError =
     formState.errors.phone?.message ?? formState.errors.country?.message ?? (onNumber ? shown.message : undefined);
   const formError = formState.errors.root?.message ?? (shown && !onNumber ? shown.message : undefined);
@@ -92,39 +82,21 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       <label htmlFor="phone" className="mb-2 block text-sm font-medium">
         Phone
       </label>
-      <div
-        ref={frame}
-        className="control flex items-stretch p-0! focus-within:has-[button:focus]:border-line-strong focus-within:has-[button:focus]:shadow-none"
-      >
-        <CountryButton
-          frame={frame}
-          country={typing.country}
-          allowed={allowed}
-          onPick={(picked) => {
-            typing.pick(picked);
-            setFocus('phone');
-          }}
-        />
-        <span className="my-2.5 w-px bg-line" />
-        <input
-          id="phone"
-          type="tel"
-          inputMode="tel"
-          autoComplete="tel"
-          enterKeyHint="send"
-          required
-          aria-required
-          defaultValue={typing.remembered?.phone ?? posted?.entry.phone}
-          aria-invalid={phoneError ? true : undefined}
-          aria-describedby={phoneError ? 'phone-error sms-notice' : 'sms-notice'}
-          onFocus={() => {
-            typing.warmUp();
-            resolver.warmUp();
-          }}
-          className="h-11.5 min-w-0 flex-1 rounded-r bg-transparent px-3.5 text-base tracking-[0.01em] outline-none tabular-nums"
-          {...phone}
-        />
-      </div>
+      <PhoneInput
+        country={typing.country}
+        allowed={allowed}
+        onPickCountry={(picked) => {
+          typing.pick(picked);
+          setFocus('phone');
+        }}
+        error={phoneError}
+        defaultValue={typing.remembered?.phone ?? posted?.entry.phone}
+        onFocus={() => {
+          typing.warmUp();
+          resolver.warmUp();
+        }}
+        {...phone}
+      />
       <input type="hidden" value={typing.country.iso} readOnly {...register('country')} />
       <FieldError id="phone" error={phoneError} />
       <div className={formError ? 'mt-4' : ''}>
@@ -136,9 +108,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       <p role="status" className="sr-only">
         {pending && 'Sending the code'}
       </p>
-      <p id="sms-notice" className="mt-4 text-sm text-ink-soft">
-        We’ll text you a one-time code. Message and data rates may apply.
-      </p>
+      <SmsHint />
     </form>
   );
 }

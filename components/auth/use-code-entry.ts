@@ -39,7 +39,7 @@ export function useCodeEntry({ length, open, submitCode, onRefused }: CodeEntryO
 
   const refused = (problem: CodeProblem | 'unreachable') => {
     if (problem === 'unreachable') {
-      // Nothing was counted: the digits stay, and the button tries them again.
+      // Perhaps nothing arrived: the digits stay, and the button tries them again.
       form.setError('otp', { message: UNREACHABLE });
       return;
     }

@@ -8,14 +8,20 @@ const loadFormatter = async () => (formatter ??= await import('./phone-format'))
 /** The number sent last, so that "Change number" finds it again. It lives in this page's memory only. */
 let remembered: { country: Country; phone: string } | null = null;
 
-type Options = { start: Country; allowed: readonly string[] | undefined; write: (text: string) => void };
+type Options = {
+  start: Country;
+  allowed: readonly string[] | undefined;
+  /** Begins with the number sent last; not where another one is wanted. */
+  recall?: boolean;
+  write: (text: string) => void;
+};
 
 /**
  * Keeps the phone field formatted while somebody types, and its country in step with what they paste. `write` tells the
  * form what the field holds. Without the formatter (still loading, or no connection) the text stays as typed.
  */
-export function usePhoneTyping({ start, allowed, write }: Options) {
-  const [kept] = useState(remembered);
+export function usePhoneTyping({ start, allowed, recall = true, write }: Options) {
+  const [kept] = useState(recall ? remembered : null);
   const [country, setCountry] = useState(kept?.country ?? start);
   const before = useRef(kept?.phone ?? '');
   // What was typed before the formatter arrived is formatted for the country that is chosen by then.

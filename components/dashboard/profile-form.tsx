@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
@@ -9,6 +10,7 @@ import { useUnsavedWarning } from '@/components/forms/use-unsaved-warning';
 import { Button } from '@/components/ui/button';
 import { Field, TextField, describedBy } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
+import { textLink } from '@/components/ui/text-link';
 import type { UserView } from '@/lib/users/user-view';
 import { changesOf, type ProfileFields, profileFields } from './profile-fields';
 import { TimeZoneOptions } from './time-zone-options';
@@ -93,7 +95,14 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
           value={phone}
           readOnly
           disabled
-          hint="This is the number you sign in with."
+          hint={
+            <>
+              This is the number you sign in with.{' '}
+              <Link href="/dashboard/security" prefetch={false} className={textLink}>
+                Change number
+              </Link>
+            </>
+          }
           className="tabular-nums"
         />
       </Section>

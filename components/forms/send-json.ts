@@ -25,3 +25,13 @@ export async function sendJson<Value>({ method, path, json }: Sent): Promise<Ans
 
 /** No answer arrived at all. */
 export const unreachable: Fault = { code: 'service_unavailable', message: UNREACHABLE };
+
+/**
+ * Leads to the sign-in where a problem says that the session has ended, here or elsewhere: for pages on which nothing that
+ * was typed would be lost.
+ */
+export function leaveIfSignedOut({ code }: Fault): void {
+  if (code === 'unauthenticated' || code === 'token_revoked') {
+    window.location.replace('/auth');
+  }
+}

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { CodeBoxes } from '@/components/auth/code-boxes';
 import { Life, refusalText, stoppedText } from '@/components/auth/code-status';
 import { useCodeEntry } from '@/components/auth/use-code-entry';
@@ -20,16 +20,21 @@ type CodeStepProps<Value> = {
   verify: (otp: string) => Promise<Answer<Value>>;
   send: () => Promise<Answer<SentCode>>;
   onDone: (value: Value) => void;
+  /** The answer to a right code may have been lost: the code is used up, and what it was for may be done. */
+  onLost?: () => void;
   /** Beside the main button: the way back. */
   children?: ReactNode;
 };
 
 /** Enter a code and be told what is wrong with it; the wizard's second step, for people who are signed in. */
-export function CodeStep<Value>({ sent: first, action, verify, send, onDone, children }: CodeStepProps<Value>) {
+export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onLost, children }: CodeStepProps<Value>) {
+  // Not a fixed one: confirming it's you may ask for a second code over this one.
+  const id = useId();
   const [{ sent, round }, setSent] = useState({ sent: first, round: 0 });
   const [stopped, setStopped] = useState<'expired' | 'exhausted'>();
   const [sending, setSending] = useState(false);
   const [sendError, setSendError] = useState<string>();
+  const unanswered = useRef(false);
   const expiresIn = useCountdown(sent, sent.expires_in_seconds);
   const resendIn = useCountdown(sent, sent.resend_in_seconds);
   const state = stopped ?? (expiresIn === 0 ? 'expired' : 'live');
@@ -44,11 +49,17 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, chi
         onDone(answer.value);
         return 'accepted';
       }
-      return answer.problem === unreachable ? 'unreachable' : answer.problem;
+      if (answer.problem === unreachable) {
+        unanswered.current = true;
+        return 'unreachable';
+      }
+      return answer.problem;
     },
     onRefused(problem) {
       if (problem.attempts_left === 0) {
         setStopped('exhausted');
+      } else if (problem.code === 'code_expired' && unanswered.current && onLost) {
+        onLost();
       } else if (problem.code === 'code_expired') {
         setStopped('expired');
       } else {
@@ -84,27 +95,27 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, chi
       }}
     >
       <div className="mb-2 flex items-baseline justify-between gap-4 text-sm">
-        <label htmlFor="otp" className="font-medium">
+        <label htmlFor={id} className="font-medium">
           Verification code
         </label>
         {live && <Life seconds={expiresIn} />}
       </div>
       <CodeBoxes
-        id="otp"
+        id={id}
         type="text"
         inputMode="numeric"
         autoComplete="one-time-code"
         enterKeyHint="done"
         aria-required
         aria-invalid={entry.error ? true : undefined}
-        aria-describedby={entry.error ? 'otp-error' : undefined}
+        aria-describedby={entry.error ? `${id}-error` : undefined}
         code={entry.code}
         length={sent.code_length}
         look={entry.accepted ? 'right' : !live ? 'off' : entry.error ? 'wrong' : 'open'}
         readOnly={entry.pending || !live}
         {...entry.field}
       />
-      <FieldError id="otp" error={live ? entry.error : undefined} />
+      <FieldError id={id} error={live ? entry.error : undefined} />
       <div className={live && !sendError ? '' : 'mt-4'}>
         <Notice kind={state === 'exhausted' || sendError ? 'danger' : 'neutral'}>
           {sendError ?? (state === 'live' ? undefined : stoppedText(state))}
@@ -124,7 +135,13 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, chi
       </div>
       <div className="mt-6 flex flex-wrap justify-end gap-3">
         {children}
-        <Button type="submit" size="md" pending={entry.pending} disabled={!live}>
+        <Button
+          type="submit"
+          size={children ? 'md' : 'lg'}
+          pending={entry.pending}
+          disabled={!live}
+          className={children ? '' : 'w-full'}
+        >
           {action}
         </Button>
       </div>

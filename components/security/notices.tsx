@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
-import { sendJson } from '@/components/forms/send-json';
+import { leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
@@ -31,17 +31,19 @@ export function Notices({ notices, children }: { notices: ActivityRow[]; childre
     if (what === 'ending') {
       const ended = await sendJson({ method: 'DELETE', path: `/api/me/sessions/${stranger}` });
       if (!ended.ok && ended.problem.code !== 'not_found') {
+        leaveIfSignedOut(ended.problem);
         setError(ended.problem.message);
         setBusy(null);
         return;
       }
     }
-    const seen = await sendJson({ method: 'POST', path: '/api/me/activity/seen' });
+    const seen = await sendJson({ method: 'POST', path: '/api/me/activity/seen', json: { up_to: newest.id } });
     setBusy(null);
     if (seen.ok) {
       setHidden(newest.id);
       router.refresh();
     } else {
+      leaveIfSignedOut(seen.problem);
       setError(seen.problem.message);
     }
   };

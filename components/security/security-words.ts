@@ -1,8 +1,10 @@
 import { moment } from '@/components/dashboard/profile-words';
 import type { Activity } from '@/lib/audit/activity';
 import type { Device } from '@/lib/sessions/devices';
+import type { PhoneView } from '@/lib/phone-changes/waiting-change';
 import type { UserView } from '@/lib/users/user-view';
 import type { DeviceRow } from './devices';
+import type { WaitingRow } from './waiting-change';
 
 // What the security page says, in the words of people and at their place and time. Used on the server only.
 
@@ -24,7 +26,14 @@ export function deviceRow(device: Device, user: UserView, now: Date): DeviceRow 
 }
 
 /** Something that happened, for the list and for the notices. */
-export type ActivityRow = { id: string; text: string; where: string; when: string; sessionId: string | null };
+export type ActivityRow = {
+  id: string;
+  text: string;
+  where: string;
+  when: string;
+  /** The live session it happened in, unless that is this one. */
+  sessionId: string | null;
+};
 
 export function activityRow(activity: Activity, user: UserView): ActivityRow {
   const address = activity.address && activity.address !== 'unknown' ? activity.address : null;
@@ -33,6 +42,16 @@ export function activityRow(activity: Activity, user: UserView): ActivityRow {
     text: activity.text,
     where: [activity.current ? 'This device' : activity.device, address].filter(Boolean).join(' · '),
     when: moment(activity.created_at, user),
-    sessionId: activity.session_id,
+    sessionId: activity.current ? null : activity.session_id,
   };
+}
+
+export function waitingRow({ pending }: PhoneView, user: UserView): WaitingRow | null {
+  return (
+    pending && {
+      phone: pending.phone,
+      requested: moment(pending.requested_at, user),
+      effective: moment(pending.effective_at, user),
+    }
+  );
 }

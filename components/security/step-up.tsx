@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
-import { type Answer, sendJson } from '@/components/forms/send-json';
+import { type Answer, leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
 import { FieldError } from '@/components/ui/field';
@@ -28,11 +28,10 @@ export function useStepUp(): StepUp {
 type ProviderProps = {
   /** The masked number that codes go to; null for an account without one. */
   phone: string | null;
-  codeLength: number;
   children: ReactNode;
 };
 
-export function StepUpProvider({ phone, codeLength, children }: ProviderProps) {
+export function StepUpProvider({ phone, children }: ProviderProps) {
   const [asking, setAsking] = useState<{ settle: (confirmed: boolean) => void } | null>(null);
   const ask = useCallback(
     () =>
@@ -49,11 +48,12 @@ export function StepUpProvider({ phone, codeLength, children }: ProviderProps) {
   const stepUp = useMemo<StepUp>(
     () => ({
       async run(call) {
-        const answer = await call();
-        if (answer.ok || answer.problem.code !== 'fresh_proof_required') {
-          return answer;
+        for (;;) {
+          const answer = await call();
+          if (!answer.ok) leaveIfSignedOut(answer.problem);
+          if (answer.ok || answer.problem.code !== 'fresh_proof_required') return answer;
+          if (!(await ask())) return null;
         }
-        return (await ask()) ? call() : null;
       },
     }),
     [ask],
@@ -61,14 +61,14 @@ export function StepUpProvider({ phone, codeLength, children }: ProviderProps) {
   return (
     <StepUpContext.Provider value={stepUp}>
       {children}
-      {asking && <StepUpDialog phone={phone} codeLength={codeLength} onSettled={asking.settle} />}
+      {asking && <StepUpDialog phone={phone} onSettled={asking.settle} />}
     </StepUpContext.Provider>
   );
 }
 
 type Asked = Omit<ProviderProps, 'children'>;
 
-function StepUpDialog({ phone, codeLength, onSettled }: Asked & { onSettled: (confirmed: boolean) => void }) {
+function StepUpDialog({ phone, onSettled }: Asked & { onSettled: (confirmed: boolean) => void }) {
   const [sent, setSent] = useState<SentCode>();
   const confirmed = useRef(false);
   const text = !phone
@@ -81,7 +81,7 @@ function StepUpDialog({ phone, codeLength, onSettled }: Asked & { onSettled: (co
       {sent ? (
         <EnterCode sent={sent} onConfirmed={() => (confirmed.current = true)} />
       ) : (
-        <AskForCode phone={phone} codeLength={codeLength} onSent={setSent} />
+        <AskForCode phone={phone} onSent={setSent} />
       )}
     </Dialog>
   );
@@ -89,7 +89,7 @@ function StepUpDialog({ phone, codeLength, onSettled }: Asked & { onSettled: (co
 
 const send = () => sendJson<SentCode>({ method: 'POST', path: '/api/me/proof' });
 
-function AskForCode({ phone, codeLength, onSent }: Asked & { onSent: (sent: SentCode) => void }) {
+function AskForCode({ phone, onSent }: Asked & { onSent: (sent: SentCode) => void }) {
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<string>();
   const begin = async () => {
@@ -98,11 +98,8 @@ function AskForCode({ phone, codeLength, onSent }: Asked & { onSent: (sent: Sent
     setSending(false);
     if (answer.ok) {
       onSent(answer.value);
-    } else if (answer.problem.code === 'resend_too_soon') {
-      // The last one is still on its way, or lies in the messages already: it will do.
-      const wait = answer.problem.retry_after_seconds ?? 0;
-      onSent({ code_length: codeLength, expires_in_seconds: Math.max(wait, 60), resend_in_seconds: wait });
     } else {
+      leaveIfSignedOut(answer.problem);
       setError(answer.problem.message);
     }
   };
@@ -123,6 +120,10 @@ function AskForCode({ phone, codeLength, onSent }: Asked & { onSent: (sent: Sent
 
 function EnterCode({ sent, onConfirmed }: { sent: SentCode; onConfirmed: () => void }) {
   const close = useCloseDialog();
+  const done = () => {
+    onConfirmed();
+    close();
+  };
   return (
     <div className="mt-6">
       <CodeStep
@@ -130,10 +131,9 @@ function EnterCode({ sent, onConfirmed }: { sent: SentCode; onConfirmed: () => v
         action="Confirm"
         verify={(otp) => sendJson<object>({ method: 'POST', path: '/api/me/proof/verify', json: { otp } })}
         send={send}
-        onDone={() => {
-          onConfirmed();
-          close();
-        }}
+        onDone={done}
+        // The call itself will tell whether it was confirmed.
+        onLost={done}
       >
         <Cancel />
       </CodeStep>

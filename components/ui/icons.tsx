@@ -81,6 +81,17 @@ export const Shield = (props: IconProps) => (
     <path d="M8 1.75 13 3.5v4c0 3.2-2.1 5.6-5 6.75-2.9-1.15-5-3.55-5-6.75v-4L8 1.75Z" />
   </Icon>
 );
+export const Clock = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="8" cy="8" r="6.25" />
+    <path d="M8 4.5V8l2.25 1.5" />
+  </Icon>
+);
+export const Download = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2.75v7.5M4.75 7.25 8 10.5l3.25-3.25M3 13.25h10" />
+  </Icon>
+);
 export const Pencil = (props: IconProps) => (
   <Icon {...props}>
     <path d="m10.2 3.3 2.5 2.5M3 13l.6-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.6.6a1.2 1.2 0 0 1 0 1.7l-7 7L3 13Z" />

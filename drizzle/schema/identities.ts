@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import { pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
 import { users } from './users';
 
 /**
@@ -19,6 +19,6 @@ export const identities = pgTable(
   },
   (table) => [
     unique('identities_issuer_subject').on(table.issuer, table.subject),
-    index('identities_user').on(table.userId),
+    unique('identities_user_issuer').on(table.userId, table.issuer),
   ],
 );

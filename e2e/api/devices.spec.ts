@@ -6,14 +6,16 @@ import type { Clock } from '../fixtures/time';
 import { expect, test } from '../fixtures/test';
 
 type Device = { id: string; kind: string; device: string; address: string; current: boolean };
-type Activity = { event: string; text: string; current: boolean; unseen: boolean; session_id: string | null };
+type Activity = { id: string; event: string; text: string; current: boolean; session_id: string | null };
 
 const IPHONE = 'LatchkeyApp/1.2 (iPhone; iOS 17.5; Scale/3.00)';
 
 const devices = async (client: Client, headers: Record<string, string>) =>
   (await client.get('/api/me/sessions', { headers })).json<{ sessions: Device[] }>().sessions;
-const activity = async (client: Client, headers: Record<string, string>) =>
-  (await client.get('/api/me/activity', { headers })).json<{ activity: Activity[] }>().activity;
+const trail = async (client: Client, headers: Record<string, string>) =>
+  (await client.get('/api/me/activity', { headers })).json<{ activity: Activity[]; notices: Activity[] }>();
+const notices = async (client: Client, headers: Record<string, string>) =>
+  (await trail(client, headers)).notices.map(({ text }) => text);
 const isLive = async (client: Client, headers: Record<string, string>) =>
   (await client.get('/api/me', { headers })).status === 200;
 
@@ -125,7 +127,7 @@ test.describe('the trail of one’s own account', () => {
     const { tokens } = await signIn(client, newPhone());
     const own = bearer(tokens.access);
     await client.call('PATCH', '/api/me', { headers: own, json: { bio: 'x' } });
-    const [latest, ...rest] = await activity(client, own);
+    const [latest, ...rest] = (await trail(client, own)).activity;
     expect(latest).toEqual({
       id: uuid,
       event: 'user.profile_changed',
@@ -135,7 +137,6 @@ test.describe('the trail of one’s own account', () => {
       created_at: instant,
       current: true,
       session_id: uuid,
-      unseen: false,
     });
     expect(rest.map(({ event }) => event).sort()).toEqual(['session.created', 'user.created']);
   });
@@ -148,24 +149,53 @@ test.describe('the trail of one’s own account', () => {
   }) => {
     const phone = newPhone();
     const first = bearer((await signIn(client, phone)).tokens.access);
-    const unseen = async (headers: Record<string, string>) =>
-      (await activity(client, headers)).filter((row) => row.unseen).map(({ text }) => text);
-    expect(await unseen(first)).toEqual([]);
+    expect(await notices(client, first)).toEqual([]);
     const second = bearer((await again(newClient(), phone, clock)).tokens.access);
-    expect(await unseen(first)).toEqual(['New sign-in']);
-    expect(await unseen(second)).toEqual([]);
-    const seen = await client.call('POST', '/api/me/activity/seen', { headers: first });
+    expect(await notices(client, first)).toEqual(['New sign-in']);
+    expect(await notices(client, second)).toEqual([]);
+    const [shown] = (await trail(client, first)).notices;
+    await again(newClient(), phone, clock);
+    const seen = await client.post('/api/me/activity/seen', { up_to: shown!.id }, first);
     expect(seen.json()).toMatchObject({ success: true });
-    expect(await unseen(first)).toEqual([]);
+    // What came after the one that was shown has not been seen.
+    expect(await notices(client, first)).toEqual(['New sign-in']);
   });
 
-  test('a new sign-in that was ended since is no notice any more', async ({ client, newClient, newPhone, clock }) => {
+  test('a thief can’t make a notice go away: not by signing out, nor by much harmless activity', async ({
+    client,
+    newClient,
+    newPhone,
+    clock,
+  }) => {
     const phone = newPhone();
-    const first = bearer((await signIn(client, phone)).tokens.access);
-    await again(newClient(), phone, clock);
-    const [notice] = (await activity(client, first)).filter((row) => row.unseen);
-    await client.call('DELETE', `/api/me/sessions/${notice!.session_id}`, { headers: first });
-    expect((await activity(client, first)).filter((row) => row.unseen)).toEqual([]);
+    const owner = bearer((await signIn(client, phone)).tokens.access);
+    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    for (let i = 0; i < 40; i += 1) {
+      await client.call('PATCH', '/api/me', { headers: thief, json: { bio: String(i) } });
+    }
+    await client.post('/api/auth/logout', {}, thief);
+    expect(await notices(client, owner)).toEqual(['New sign-in']);
+  });
+
+  test('who was thrown out by a thief is told at the next sign-in', async ({ client, newClient, newPhone, clock }) => {
+    const phone = newPhone();
+    await signIn(newClient(), phone);
+    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    for (const { id } of (await devices(client, thief)).filter(({ current }) => !current)) {
+      await client.call('DELETE', `/api/me/sessions/${id}`, { headers: thief });
+    }
+    const owner = bearer((await again(client, phone, clock)).tokens.access);
+    expect(await notices(client, owner)).toEqual(['Ended a session']);
+  });
+
+  test('only events of one’s own can be named as seen', async ({ client, newClient, newPhone }) => {
+    const mine = bearer((await signIn(client, newPhone())).tokens.access);
+    const theirs = bearer((await signIn(newClient(), newPhone())).tokens.access);
+    const [event] = (await trail(client, theirs)).activity;
+    for (const id of [event!.id, randomUUID()]) {
+      expectProblem(await client.post('/api/me/activity/seen', { up_to: id }, mine), 'not_found');
+    }
+    expect((await client.post('/api/me/activity/seen', {}, mine)).json()).toMatchObject({ code: 'invalid_request' });
   });
 });
 
@@ -194,6 +224,22 @@ test.describe('a refresh token at sign-out', () => {
     const next = await again(client, phone, clock);
     await client.post('/api/auth/logout', { refresh: stranger.tokens.refresh }, bearer(next.tokens.access));
     expect(await isLive(client, bearer(stranger.tokens.access))).toBe(true);
+  });
+
+  test('that was spent long ago is a copy somebody kept: the session ends, and says why', async ({
+    client,
+    newPhone,
+    sql,
+  }) => {
+    const { tokens, user } = await signIn(client, newPhone());
+    const next = (await client.post('/api/auth/refresh', { refresh: tokens.refresh })).json<{ access: string }>();
+    await sql`
+      update refresh_tokens set used_at = used_at - interval '31 seconds'
+      where used_at is not null and session_id in (select id from sessions where user_id = ${user.id})`;
+    await client.post('/api/auth/logout', { refresh: tokens.refresh });
+    expect(await isLive(client, bearer(next.access))).toBe(false);
+    const [row] = await sql`select revoked_reason from sessions where user_id = ${user.id}`;
+    expect(row).toEqual({ revoked_reason: 'refresh_reused' });
   });
 
   test('that is not ours, or asks for everything, changes nothing', async ({ client, newPhone }) => {

@@ -30,17 +30,17 @@ const test = base.extend<{ instance: (keys?: string) => Promise<Client> }>({
 test.describe.configure({ timeout: 90_000 });
 
 /** What `npm run keys -- <step>` prints for JWT_PRIVATE_KEYS, run with the settings of an instance. */
-function keysAfter(step: 'add' | 'promote' | 'prune', run: Run, keys = ''): string {
+function keysAfter(step: string[], run: Run, keys = ''): string {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', path.join('lib', 'commands', 'keys.ts'), step],
+    ['--import', 'tsx', path.join('lib', 'commands', 'keys.ts'), ...step],
     {
       env: { ...process.env, NODE_ENV: 'production', NEXTAUTH_SECRET: run.secret, JWT_PRIVATE_KEYS: keys },
       encoding: 'utf8',
     },
   );
   const value = /^JWT_PRIVATE_KEYS='(.+)'\n$/.exec(stdout)?.[1];
-  if (!value) throw new Error(`The step "${step}" printed no setting: ${stderr}`);
+  if (!value) throw new Error(`The step "${step.join(' ')}" printed no setting: ${stderr}`);
   return value;
 }
 
@@ -77,7 +77,7 @@ test('a rotation signs nobody out: neighbouring steps take each other’s tokens
   const oldKid = kidOf(before.tokens.access);
   expect(await publishedKids(old)).toEqual([oldKid]);
 
-  const afterAdd = keysAfter('add', run);
+  const afterAdd = keysAfter(['add'], run);
   const added = await instance(afterAdd);
   const [, newKid] = await publishedKids(added);
   expect(await publishedKids(added)).toEqual([oldKid, newKid]);
@@ -87,7 +87,7 @@ test('a rotation signs nobody out: neighbouring steps take each other’s tokens
     for (const { tokens } of [before, meanwhile]) expect((await me(app, tokens.access)).status).toBe(200);
   }
 
-  const afterPromote = keysAfter('promote', run, afterAdd);
+  const afterPromote = keysAfter(['promote', newKid!], run, afterAdd);
   const promoted = await instance(afterPromote);
   expect(await publishedKids(promoted)).toEqual([newKid, oldKid]);
   const after = await signIn(promoted, newPhone());
@@ -96,7 +96,7 @@ test('a rotation signs nobody out: neighbouring steps take each other’s tokens
     for (const { tokens } of [before, meanwhile, after]) expect((await me(app, tokens.access)).status).toBe(200);
   }
 
-  const pruned = await instance(keysAfter('prune', run, afterPromote));
+  const pruned = await instance(keysAfter(['prune'], run, afterPromote));
   expect(await publishedKids(pruned)).toEqual([newKid]);
   expect((await me(pruned, after.tokens.access)).status).toBe(200);
   expectProblem(await me(pruned, before.tokens.access), 'unauthenticated');
@@ -107,4 +107,20 @@ test('a rotation signs nobody out: neighbouring steps take each other’s tokens
   expect([kidOf(renewed.access), claimsOf(renewed.access).sid]).toEqual([newKid, sid]);
   expect((await me(pruned, renewed.access)).status).toBe(200);
   expect((await pruned.get('/api/me', { headers: { cookie } })).status).toBe(200);
+});
+
+test('a key that leaked is replaced at once: its tokens end, and nobody is signed out', async ({
+  client: old,
+  run,
+  instance,
+  newPhone,
+}) => {
+  const before = await signIn(old, newPhone());
+  const replaced = await instance(keysAfter(['replace'], run));
+  const kids = await publishedKids(replaced);
+  expect([kids.length, kids.includes(kidOf(before.tokens.access)!)]).toEqual([1, false]);
+  expectProblem(await me(replaced, before.tokens.access), 'unauthenticated');
+  const renewed = (await replaced.post('/api/auth/refresh', { refresh: before.tokens.refresh })).json<Tokens>();
+  expect([kidOf(renewed.access), claimsOf(renewed.access).sid]).toEqual([kids[0], claimsOf(before.tokens.access).sid]);
+  expect((await me(replaced, renewed.access)).status).toBe(200);
 });

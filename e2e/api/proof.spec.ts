@@ -125,7 +125,6 @@ test('the wait between two codes, and the limits of the number, are the same as 
   const phone = newPhone();
   const { own } = await staleSession(client, phone, clock);
   await ask(client, own);
-  expectProblem(await ask(client, own), 'resend_too_soon', { retry_after_seconds: seconds(1, 60) });
   expectProblem(await client.post('/api/auth/send-otp', { phone }), 'resend_too_soon', {
     retry_after_seconds: seconds(1, 60),
   });
@@ -152,4 +151,32 @@ test('a session that ends while its code is checked stays ended', async ({ clien
   ]);
   expect(answers.every(({ status }) => status < 500)).toBe(true);
   expectProblem(await client.get('/api/me', { headers: own }), 'token_revoked');
+});
+
+test('asked for twice, the code that is on its way is told of again; one for signing in is not', async ({
+  client,
+  newPhone,
+  clock,
+}) => {
+  const phone = newPhone();
+  const { own } = await staleSession(client, phone, clock);
+  await requestCode(client, phone);
+  expectProblem(await ask(client, own), 'resend_too_soon', { retry_after_seconds: seconds(1, 60) });
+  await clock.passForPhone(phone, 61);
+  await ask(client, own);
+  await clock.passForPhone(phone, 20);
+  expect((await ask(client, own)).json()).toMatchObject({
+    success: true,
+    expires_in_seconds: seconds(270, 280),
+    resend_in_seconds: seconds(35, 40),
+  });
+  expect((await messagesTo(client, phone)).filter(({ text }) => text.includes('confirmation'))).toHaveLength(1);
+});
+
+test('malformed tries count for the client’s address', async ({ client, newPhone }) => {
+  const { tokens } = await signIn(client, newPhone());
+  const own = bearer(tokens.access);
+  const answers = [];
+  for (let i = 0; i < 31; i += 1) answers.push(await client.post('/api/me/proof/verify', { otp: 'x' }, own));
+  expect(answers.at(-1)?.json()).toMatchObject({ code: 'too_many_requests' });
 });

@@ -1,38 +1,42 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
+import { refuse, type Result } from '../errors';
+import { activityPolicy } from '../policy';
 import { deviceName } from '../sessions/device-name';
 import type { SignedIn } from '../sessions/authenticate';
 import type { AuditEvent } from './events';
 
 /**
- * What people see of their own trail, in words for them. A `notice` is told at once in all their sessions but the one it
- * happened in (`all`: in that one too), as `told` where that is clearer there.
+ * What people see of their own trail, in words for them. A `notice` is told in all their sessions but the one it happened in,
+ * until they say they saw it, as `told` where that is clearer. `lasting`: also in sessions that begin within the next week,
+ * because whoever took an account over begins by ending the sessions that could be told. `all`: also where it happened.
  */
-const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'all'; told?: string }>> = {
+const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string }>> = {
   'user.created': { text: 'Account created' },
   'session.created': { text: 'Signed in', notice: 'others', told: 'New sign-in' },
   'session.ended': { text: 'Signed out' },
-  'session.ended_everywhere': { text: 'Signed out everywhere' },
-  'session.ended_by_user': { text: 'Ended a session' },
-  'session.ended_others': { text: 'Ended all other sessions' },
+  'session.ended_everywhere': { text: 'Signed out everywhere', notice: 'lasting' },
+  'session.ended_by_user': { text: 'Ended a session', notice: 'lasting' },
+  'session.ended_others': { text: 'Ended all other sessions', notice: 'lasting' },
+  'session.limit_reached': { text: 'Oldest session ended: there were too many' },
   'session.confirmed': { text: 'Confirmed with a code' },
-  'session.refresh_reused': { text: 'Session ended: a spent token was used again', notice: 'others' },
+  'session.refresh_reused': { text: 'Session ended: a spent token was used again', notice: 'lasting' },
   'user.profile_changed': { text: 'Profile changed' },
   'user.avatar_changed': { text: 'Picture changed' },
-  'user.phone_change_requested': { text: 'Change of number requested', notice: 'others' },
-  'user.phone_change_cancelled': { text: 'Change of number cancelled', notice: 'others' },
-  'user.phone_changed': { text: 'Number changed', notice: 'others' },
-  'user.exported': { text: 'Data downloaded', notice: 'others' },
+  'user.phone_change_requested': { text: 'Change of number requested', notice: 'lasting' },
+  'user.phone_change_cancelled': { text: 'Change of number cancelled', notice: 'lasting' },
+  'user.phone_changed': { text: 'Number changed', notice: 'lasting' },
+  'user.phone_released': { text: 'Number taken off: unused for long, it opened a new account', notice: 'lasting' },
+  'user.exported': { text: 'Data downloaded', notice: 'lasting' },
   'user.deletion_requested': { text: 'Deletion of the account requested' },
   'user.deletion_cancelled': { text: 'Deletion of the account cancelled by signing in', notice: 'all' },
-  'identity.linked': { text: 'Google account linked', notice: 'others' },
-  'identity.unlinked': { text: 'Google account unlinked', notice: 'others' },
+  'identity.linked': { text: 'Google account linked', notice: 'lasting' },
+  'identity.unlinked': { text: 'Google account unlinked', notice: 'lasting' },
 };
 
-const MOST = 20;
 const visible = Object.keys(words);
-const toldTo = (audience: 'others' | 'all') =>
-  Object.entries(words).flatMap(([event, { notice }]) => (notice === audience ? [event] : []));
+const toldTo = (...audiences: string[]) =>
+  Object.entries(words).flatMap(([event, { notice }]) => (notice && audiences.includes(notice) ? [event] : []));
 
 /** Something that happened to one's account. `created_at` is ISO 8601 UTC. */
 export type Activity = {
@@ -46,37 +50,55 @@ export type Activity = {
   current: boolean;
   /** The session it happened in, while that is live. */
   session_id: string | null;
-  /** A notice this session has not acknowledged yet. */
-  unseen: boolean;
 };
 
-/** The latest of one's own trail, newest first, in one statement. */
+/** The latest of one's own trail, newest first. */
 export async function activityOf(db: Database, who: SignedIn): Promise<Activity[]> {
-  const list = (events: string[]) => sql`${`{${events.join(',')}}`}::text[]`;
   const rows = await db.execute<ActivityRow>(sql`
-    select e.id, e.event, e.address, e.created_at, e.session_id = me.id as current, s.id is not null as known_session, s.user_agent,
-      case when s.revoked_at is null and s.expires_at > now() then s.id end as live_session_id,
-      e.created_at >= coalesce(me.notices_seen_at, me.created_at) and (
-        e.event = any(${list(toldTo('all'))})
-        or e.event = any(${list(toldTo('others'))}) and e.session_id is distinct from me.id
-          and not (e.event = 'session.created' and s.revoked_at is not null)) as unseen
-    from audit_events e
-    join sessions me on me.id = ${who.sessionId}::uuid
-    left join sessions s on s.id = e.session_id
-    where e.user_id = ${who.user.id}::uuid and e.event = any(${list(visible)})
-    order by e.created_at desc, e.id desc limit ${MOST}`);
-  return rows.map((row) => ({
-    id: row.id,
-    event: row.event,
-    text: (row.unseen && words[row.event]?.told) || words[row.event]?.text || row.event,
-    device: row.known_session ? deviceName(row.user_agent) : null,
-    address: row.address,
-    created_at: new Date(row.created_at).toISOString(),
-    current: row.current === true,
-    session_id: row.live_session_id,
-    unseen: row.unseen,
-  }));
+    ${trailOf(who)} and e.event = any(${textArray(visible)})
+    order by e.created_at desc, e.id desc limit ${activityPolicy.mostShown}`);
+  return rows.map((row) => activity(row, words[row.event]?.text));
 }
+
+/**
+ * What happened elsewhere that this session has not acknowledged yet, newest first. Looked for by itself, so that no number
+ * of harmless events hides it; a sign-in stays a notice when its session is over.
+ */
+export async function noticesOf(db: Database, who: SignedIn): Promise<Activity[]> {
+  const rows = await db.execute<ActivityRow>(sql`
+    ${trailOf(who)} and e.created_at > coalesce(me.notices_seen_at, me.created_at - make_interval(secs => ${activityPolicy.lastingSeconds}::integer))
+      and (e.event = any(${textArray(toldTo('all'))}) and e.created_at >= me.created_at
+        or e.session_id is distinct from me.id and (e.event = any(${textArray(toldTo('lasting'))})
+          or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
+    order by e.created_at desc, e.id desc limit ${activityPolicy.mostNotices}`);
+  return rows.map((row) => activity(row, words[row.event]?.told ?? words[row.event]?.text));
+}
+
+/**
+ * This session has seen the notices up to and including the one named; what happened since stays a notice. `not_found`: there
+ * is no such event of this person.
+ */
+export async function acknowledgeNotices(
+  db: Database,
+  who: SignedIn,
+  input: { upTo: string },
+): Promise<Result<object, 'not_found'>> {
+  const rows = await db.execute(sql`
+    update sessions s set notices_seen_at = greatest(s.notices_seen_at, e.created_at) from audit_events e
+    where s.id = ${who.sessionId}::uuid and e.id = ${input.upTo}::uuid and e.user_id = ${who.user.id}::uuid
+    returning s.id`);
+  return rows.length > 0 ? { ok: true } : refuse('not_found');
+}
+
+const textArray = (values: string[]) => sql`${`{${values.join(',')}}`}::text[]`;
+
+const trailOf = (who: SignedIn) => sql`
+  select e.id, e.event, e.address, e.created_at, e.session_id = me.id as current, s.id is not null as known_session,
+    s.user_agent, case when s.revoked_at is null and s.expires_at > now() then s.id end as live_session_id
+  from audit_events e
+  join sessions me on me.id = ${who.sessionId}::uuid
+  left join sessions s on s.id = e.session_id
+  where e.user_id = ${who.user.id}::uuid`;
 
 type ActivityRow = {
   id: string;
@@ -87,5 +109,15 @@ type ActivityRow = {
   known_session: boolean;
   user_agent: string | null;
   live_session_id: string | null;
-  unseen: boolean;
 };
+
+const activity = (row: ActivityRow, text: string | undefined): Activity => ({
+  id: row.id,
+  event: row.event,
+  text: text ?? row.event,
+  device: row.known_session ? deviceName(row.user_agent) : null,
+  address: row.address,
+  created_at: new Date(row.created_at).toISOString(),
+  current: row.current === true,
+  session_id: row.live_session_id,
+});

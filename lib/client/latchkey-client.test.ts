@@ -12,10 +12,16 @@ const problem = (status: number, code: string, more: object = {}, headers: Recor
   headers: { 'content-type': 'application/problem+json', ...headers },
 });
 
+/** An access token is a JWT, of which tests look at the name alone: `access-1`. */
+const nameOf = (access: string) => access.split('.')[0] ?? '';
+const accessToken = (number: number, claims: unknown) =>
+  `access-${number}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+
 /** A small server that answers as ours does: one session, whose pair has a number that grows with each refresh. */
 class TestServer {
   seen: Seen[] = [];
   newest = 1;
+  sid = 'session ü?>1';
   /** Access tokens below this one have run out. */
   validFrom = 1;
   revoked = false;
@@ -29,7 +35,10 @@ class TestServer {
   get url() {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
-  pair = (number = this.newest): TokenPair => ({ access: `access-${number}`, refresh: `refresh-${number}` });
+  pair = (number = this.newest, claims: unknown = { sid: this.sid }): TokenPair => ({
+    access: accessToken(number, claims),
+    refresh: `refresh-${number}`,
+  });
   expire = () => void (this.validFrom = this.newest + 1);
   calls = (path: string) => this.seen.filter((call) => call.path === path);
   get refreshes() {
@@ -39,7 +48,8 @@ class TestServer {
   async #handle(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const access = request.headers.authorization?.replace('Bearer ', '') ?? null;
+    const { authorization } = request.headers;
+    const access = authorization ? nameOf(authorization.replace('Bearer ', '')) : null;
     const [path = '', method = ''] = [request.url, request.method];
     this.seen.push({ method, path, access, body });
     const reply = path === '/api/auth/refresh' ? await this.#refresh(body) : this.#answer(path, access, body);
@@ -63,8 +73,10 @@ class TestServer {
 
   #answer(path: string, access: string | null, body: string): Reply {
     if (this.others[path]) return this.others[path];
-    if (path === '/api/auth/verify-otp')
+    if (path === '/api/auth/verify-otp') {
+      this.sid += '+';
       return { status: 200, body: { created: true, user: { id: 'u' }, tokens: this.pair((this.newest += 10)) } };
+    }
     if (!access?.startsWith('access-')) return problem(401, 'unauthenticated');
     if (Number(access.slice(7)) < this.validFrom) return problem(401, 'token_expired');
     if (this.revoked) return problem(401, 'token_revoked');
@@ -504,7 +516,7 @@ describe('several clients on one stored pair', () => {
   /** What tabs share: a store, and a lock that one of them holds at a time. */
   function tabs() {
     const shared = { stored: server.pair() as TokenPair | null, turn: Promise.resolve() as Promise<unknown> };
-    const tab = () =>
+    const tab = (options: Partial<LatchkeyClientOptions> = {}) =>
       app({
         tokens: shared.stored,
         onTokens: (pair) => (shared.stored = pair),
@@ -514,6 +526,7 @@ describe('several clients on one stored pair', () => {
           shared.turn = turn.catch(() => undefined);
           return turn;
         },
+        ...options,
       });
     return { shared, tab };
   }
@@ -534,6 +547,107 @@ describe('several clients on one stored pair', () => {
     shared.stored = server.pair((server.newest = 5));
     server.expire();
     expect([(await client.fetch('/api/me')).status, client.tokens, server.refreshes]).toEqual([200, server.pair(6), 1]);
+  });
+
+  it('keep the pair that could not be stored, and store the next one', async () => {
+    const { shared, tab } = tabs();
+    const full = new Error('storage is full');
+    const onTokens = vi.fn((pair: TokenPair) => void (shared.stored = pair));
+    onTokens.mockImplementationOnce(() => {
+      throw full;
+    });
+    const { client, told } = tab({ onTokens });
+    server.expire();
+    await expect(client.fetch('/api/me')).rejects.toBe(full);
+    server.expire();
+    expect([(await client.fetch('/api/me')).status, client.tokens, shared.stored]).toEqual([
+      200,
+      server.pair(3),
+      server.pair(3),
+    ]);
+    expect([told, server.refreshes]).toEqual([[], 2]);
+  });
+
+  it('keep a sign-in that could not be stored, and do not go back to the one before', async () => {
+    const { shared, tab } = tabs();
+    const { client } = tab({ onTokens: () => Promise.reject(new Error('storage is full')) });
+    const before = shared.stored;
+    await expect(client.verifyCode({ phone: '+918123456789', otp: '123456' })).rejects.toThrow('storage is full');
+    server.expire();
+    await expect(client.fetch('/api/me')).rejects.toThrow('storage is full');
+    expect([(await client.fetch('/api/me')).status, shared.stored]).toEqual([200, before]);
+    expect(server.calls('/api/auth/refresh').map(({ body }) => body)).toEqual(['{"refresh":"refresh-11"}']);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['of another sign-in', { sid: 'mine' }, { sid: 'another' }],
+    ['that does not say of which sign-in it is', {}, {}],
+    ['whose claims are none', null, null],
+    ['where the own can’t be read', 'mine', { sid: 'mine' }],
+  ])('leave calls made before alone, and make the next with the stored pair: one %s', async (_name, mine, stored) => {
+    const { shared, tab } = tabs();
+    shared.stored = server.pair(1, mine);
+    const { client, told } = tab();
+    shared.stored = server.pair((server.newest = server.validFrom = 5), stored);
+    const response = await client.fetch('/transfer', { method: 'POST', body: 'x' });
+    expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ code: 'token_expired' })]);
+    expect(server.calls('/transfer').map(({ access }) => access)).toEqual(['access-1']);
+    expect((await client.fetch('/api/me')).status).toBe(200);
+    expect([client.tokens, told, server.refreshes]).toEqual([shared.stored, [], 0]);
+    server.sid = 'another';
+    server.expire();
+    expect([(await client.fetch('/api/me')).status, client.tokens, shared.stored]).toEqual([
+      200,
+      server.pair(6),
+      server.pair(6),
+    ]);
+  });
+
+  it('make a call that waited for the stored pair of another sign-in with no token at all', async () => {
+    const { shared, tab } = tabs();
+    const { passed, open } = gate();
+    const reload = vi.fn(async () => {
+      await passed;
+      return shared.stored;
+    });
+    const { client } = tab({ reload });
+    shared.stored = server.pair((server.newest = server.validFrom = 5), { sid: 'another' });
+    const first = client.fetch('/api/me');
+    await vi.waitFor(() => expect(reload).toHaveBeenCalled());
+    const second = client.fetch('/second');
+    open();
+    expect(await statuses([first, second])).toEqual([401, 401]);
+    expect(server.calls('/second').map(({ access }) => access)).toEqual([null]);
+  });
+
+  it.each([
+    ['nothing is stored', null],
+    ['another sign-in is stored', { sid: 'another' }],
+  ])('end the session on the server when they sign out while they read that %s', async (_name, claims) => {
+    const { shared, tab } = tabs();
+    const { passed, open } = gate();
+    const reload = vi.fn(async () => {
+      await passed;
+      return shared.stored;
+    });
+    const { client, told } = tab({ reload });
+    server.expire();
+    const call = client.fetch('/api/me');
+    await vi.waitFor(() => expect(reload).toHaveBeenCalled());
+    const done = client.logout();
+    shared.stored = claims && server.pair(5, claims);
+    open();
+    await done;
+    expect([(await call).status, told, client.tokens, server.revoked]).toEqual([401, ['signed_out'], null, true]);
+    expect(server.calls('/api/auth/logout').at(-1)?.access).toBe('access-2');
+  });
+
+  it('do not sign another person out everywhere', async () => {
+    const { shared, tab } = tabs();
+    const { client, told } = tab();
+    shared.stored = server.pair((server.newest = server.validFrom = 5), { sid: 'another' });
+    await expect(client.logout({ everywhere: true })).rejects.toMatchObject({ code: 'token_expired' });
+    expect([told, server.revoked, client.tokens]).toEqual([[], false, shared.stored]);
   });
 
   it('are all signed out when one of them was', async () => {

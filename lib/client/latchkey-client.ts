@@ -35,7 +35,8 @@ export type LatchkeyClientOptions = {
   tokens?: TokenPair | null;
   /**
    * Keep this pair in place of the last one. Awaited before anybody goes on, so that a crash does not lose the only
-   * token that still works. If it throws, who waited gets the error, and the client goes on with the new pair.
+   * token that still works. If it throws, who waited gets the error, and the client goes on with the new pair, whatever
+   * `reload` still has.
    */
   onTokens: (pair: TokenPair) => unknown;
   /** Forget the pair: `signed_out` by `logout`, else the server's reason. Once per sign-in, and awaited like `onTokens`. */
@@ -43,7 +44,7 @@ export type LatchkeyClientOptions = {
   fetch?: typeof fetch;
   /** For several clients on one stored pair, such as tabs: runs `work` while no other of them runs theirs. */
   lock?: <Value>(work: () => Promise<Value>) => Promise<Value>;
-  /** For the same: reads the stored pair again; null when another client signed out. */
+  /** For the same: reads the stored pair again; null when another client signed out. It may be of another sign-in. */
   reload?: () => TokenPair | null | Promise<TokenPair | null>;
 };
 
@@ -96,6 +97,8 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
   const origin = originOf(options.baseUrl);
   const { onTokens, onSignedOut, reload, lock = (work) => work() } = options;
   let current: SignIn | null = options.tokens ? { pair: options.tokens } : null;
+  /** Refresh tokens that this client exchanged or signed out of. A store that could not be written to may still have one. */
+  const left = new Set<string>();
   let lastCallback: Promise<unknown> = Promise.resolve();
 
   /** The app's callbacks run one after the other, so that what was told last is what stays stored. */
@@ -107,6 +110,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
 
   async function end(signIn: SignIn, code: string): Promise<void> {
     if (current !== signIn) return;
+    left.add(signIn.pair.refresh);
     current = null;
     await tell(() => onSignedOut(code));
   }
@@ -143,8 +147,12 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
   async function renewOnce(signIn: SignIn): Promise<void> {
     if (reload && current === signIn) {
       const stored = await reload();
-      if (!stored) return end(signIn, 'signed_out');
-      if (stored.refresh !== signIn.pair.refresh) return void (signIn.pair = stored);
+      const isNews = stored && stored.refresh !== signIn.pair.refresh && !left.has(stored.refresh);
+      if (isNews && isSameSignIn(stored, signIn.pair)) return void (signIn.pair = stored);
+      // Who signed out or in here meanwhile goes by that, not by the store.
+      if (current === signIn && !stored) return end(signIn, 'signed_out');
+      // A sign-in of its own, so that no call of one person is made again as another.
+      if (current === signIn && isNews) return void (current = { pair: stored });
     }
     const answer = await exchange(signIn.pair.refresh).catch((error: unknown) => error);
     if (answer instanceof LatchkeyError) {
@@ -154,6 +162,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
       return end(signIn, answer.code);
     }
     if (!isTokenPair(answer)) return;
+    left.add(signIn.pair.refresh);
     await tell(() => (current === signIn ? onTokens(answer) : undefined)).finally(() => (signIn.pair = answer));
   }
 
@@ -188,6 +197,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions) {
     /** Signs in; the pair goes to `onTokens` as well. @throws {LatchkeyError} */
     async verifyCode(input: VerifyCodeInput): Promise<VerifiedCode> {
       const verified = await post<VerifiedCode>('/api/auth/verify-otp', input);
+      if (current) left.add(current.pair.refresh);
       current = { pair: verified.tokens };
       await tell(() => onTokens(verified.tokens));
       return verified;
@@ -238,6 +248,22 @@ async function isCurable(response: Response): Promise<boolean> {
 
 const isTokenPair = (answer: unknown): answer is TokenPair =>
   typeof (answer as TokenPair | null)?.access === 'string' && typeof (answer as TokenPair).refresh === 'string';
+
+/** By the session's id in the access tokens; one that can't be read is of another sign-in. */
+function isSameSignIn(one: TokenPair, other: TokenPair): boolean {
+  const sid = sessionOf(one);
+  return sid !== undefined && sid === sessionOf(other);
+}
+
+function sessionOf({ access }: TokenPair): string | undefined {
+  try {
+    const payload = atob((access.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+    const { sid } = JSON.parse(payload) as { sid?: unknown };
+    return typeof sid === 'string' ? sid : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Streams, and what Node's fetch reads like one, are gone once sent. */
 const isOneShot = (body: unknown): boolean =>

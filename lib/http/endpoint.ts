@@ -62,8 +62,11 @@ export function forSignedIn<Body = undefined>(
     const { app, request } = call;
     const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
     if (!who.ok) {
-      const input = spec.bodyAlone ? await bodyOf(call, spec) : who;
-      return (input.ok && (await spec.bodyAlone?.({ ...call, body: input.body }))) || who;
+      if (!spec.bodyAlone || !isOwnOrigin(request.headers, app.env.APP_URL, false)) {
+        return who;
+      }
+      const input = await bodyOf(call, spec);
+      return (input.ok && (await spec.bodyAlone({ ...call, body: input.body }))) || who;
     }
     if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
       return refuse('origin_not_allowed');

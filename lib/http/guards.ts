@@ -18,24 +18,41 @@ export const currentUser = cache(async (): Promise<SignedIn | null> => {
   return who.ok ? who.credentials.signedIn : null;
 });
 
-/** Signed in, with a complete profile. */
+/** Signed in, with a number and a complete profile. */
 export async function requireUser(): Promise<SignedIn> {
-  const signedIn = await currentUser();
-  if (!signedIn) {
-    redirect('/auth');
-  }
+  const signedIn = await requireNumber();
   if (signedIn.user.needs_profile_completion) {
     redirect('/auth/about-you');
   }
   return signedIn;
 }
 
-/** Signed in, without a complete profile yet: step three. */
-export async function requireIncompleteProfile(): Promise<SignedIn> {
+/** Signed in, without a number: came another way, or the number went to somebody else. */
+export async function requirePhoneless(): Promise<SignedIn> {
   const signedIn = await currentUser();
   if (!signedIn) {
     redirect('/auth');
   }
+  if (signedIn.user.phone !== null) {
+    redirect(signedIn.user.needs_profile_completion ? '/auth/about-you' : '/dashboard');
+  }
+  return signedIn;
+}
+
+async function requireNumber(): Promise<SignedIn> {
+  const signedIn = await currentUser();
+  if (!signedIn) {
+    redirect('/auth');
+  }
+  if (signedIn.user.phone === null) {
+    redirect('/auth/add-phone');
+  }
+  return signedIn;
+}
+
+/** Signed in, with a number and without a complete profile yet: step three. */
+export async function requireIncompleteProfile(): Promise<SignedIn> {
+  const signedIn = await requireNumber();
   if (!signedIn.user.needs_profile_completion) {
     redirect('/dashboard');
   }

@@ -17,13 +17,19 @@ const actions: Record<string, number> = {
   'verify-request': 1,
 };
 
+type Site = {
+  appUrl: string;
+  /** Signing in with Google is configured. */
+  google: boolean;
+};
+
 /** The request as NextAuth may have it: allowed, and its body read within our limit and known to be what it claims. */
 export async function nextAuthRequest(
   request: NextRequest,
   segments: string[],
-  appUrl: string,
+  { appUrl, google }: Site,
 ): Promise<Result<{ request: NextRequest }, ErrorCode>> {
-  const refusal = nextAuthRefusal(request, segments, appUrl);
+  const refusal = nextAuthRefusal(request, segments, { appUrl, google });
   if (refusal || request.method !== 'POST') {
     return refusal ?? { ok: true, request };
   }
@@ -35,7 +41,12 @@ export async function nextAuthRequest(
     return refuse('invalid_request', { message: 'The body is not a JSON object.' });
   }
   const { method, headers } = request;
-  return { ok: true, request: new NextRequest(request.url, { method, headers, body: new Uint8Array(body) }) };
+  const url = new URL(request.url);
+  if (segments[0] === 'signin') {
+    // NextAuth would hand a query on to the provider, over what we ask it for.
+    url.search = '';
+  }
+  return { ok: true, request: new NextRequest(url, { method, headers, body: new Uint8Array(body) }) };
 }
 
 function isJsonObject(text: string): boolean {
@@ -48,7 +59,7 @@ function isJsonObject(text: string): boolean {
 }
 
 /** Why a request must not reach NextAuth, or null. */
-function nextAuthRefusal(request: NextRequest, segments: string[], appUrl: string): Refusal | null {
+function nextAuthRefusal(request: NextRequest, segments: string[], { appUrl, google }: Site): Refusal | null {
   const mostSegments = actions[segments[0] ?? ''] ?? 0;
   if (segments.length > mostSegments) {
     return refuse('not_found');
@@ -56,8 +67,11 @@ function nextAuthRefusal(request: NextRequest, segments: string[], appUrl: strin
   if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'POST') {
     return refuse('method_not_allowed');
   }
-  if (segments[0] === 'callback' && request.method !== 'POST') {
-    // A credentials provider has no page to come back to; NextAuth answers 500.
+  if (segments[1] === 'google' && !google) {
+    return refuse('not_found');
+  }
+  // Google sends people back by a link; a credentials provider has no page to come back to, and NextAuth answers 500.
+  if (segments[0] === 'callback' && request.method !== (segments[1] === 'google' ? 'GET' : 'POST')) {
     return refuse('method_not_allowed');
   }
   // Its own CSRF token covers clients that are no browsers; foreign pages are refused before it is even looked at.

@@ -9,15 +9,23 @@ import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
 import { refusalOfError, refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
+import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
 
 const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge_id: true });
 
+type Ears = {
+  /** What a callback threw, which NextAuth would swallow. */
+  onSurprise: (error: unknown) => void;
+  /** Somebody came back from Google, and these are the checked claims: where to go on to, on our origin. */
+  onGoogle?: (claims: unknown) => Promise<string>;
+};
+
 /**
- * NextAuth over our own use cases: the `otp` provider checks codes by `verifyCode`, its JWT is our session cookie, and
- * every read of the session is checked against its row.
+ * NextAuth over our own use cases: the `otp` provider checks codes by `verifyCode`, `google` checks what Google answers and
+ * leaves the rest to us, its JWT is our session cookie, and every read of the session is checked against its row.
  */
-export function nextAuthOptions(app: Server, onSurprise: (error: unknown) => void): NextAuthOptions {
+export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): NextAuthOptions {
   const liveSession = async (sid: unknown) => (typeof sid === 'string' ? await app.authenticate(sid) : null);
   const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     try {
@@ -58,8 +66,14 @@ export function nextAuthOptions(app: Server, onSurprise: (error: unknown) => voi
           return signedIn.user;
         },
       }),
+      ...(app.env.google ? [googleProvider(app.env.google)] : []),
     ],
     callbacks: {
+      // An address instead of a yes: NextAuth is done, the session and its cookie are ours to make.
+      signIn: async ({ account, profile }) =>
+        account?.provider === 'google'
+          ? `${app.env.APP_URL}${await reporting(async () => (await onGoogle?.(profile)) ?? '/auth')}`
+          : true,
       redirect: async ({ url }) => `${app.env.APP_URL}${ownPath(url, app.env.APP_URL) ?? '/dashboard'}`,
       // The cookie keeps nothing but the session's id: names and roles in it would outlive their change.
       jwt: async ({ token, user }) => ({ sid: user ? (user as AuthorizedUser).sid : token.sid }),
@@ -82,11 +96,22 @@ export function nextAuthOptions(app: Server, onSurprise: (error: unknown) => voi
         }),
     },
     logger: {
-      error: (event) => app.log.debug({ event }, 'next-auth'),
+      error: (event, why) => {
+        // An operator with a wrong client secret, or a provider that is down, should find it in the log.
+        const google = /OAUTH/.test(event);
+        app.log[google ? 'warn' : 'debug']({ event, ...(google ? { reason: reasonOf(why) } : {}) }, 'next-auth');
+      },
       warn: (event) => app.log.debug({ event }, 'next-auth'),
       debug: () => undefined,
     },
   };
+}
+
+/** openid-client's sentence without the values it compared: states and nonces belong in no log. */
+function reasonOf(why: unknown): string {
+  const error = why instanceof Error ? why : (why as { error?: unknown } | null)?.error;
+  const message = error instanceof Error ? error.message : 'unknown';
+  return message.replace(/(mismatch|unexpected \w+ value).*/s, '$1').slice(0, 200);
 }
 
 type AuthorizedUser = { id: string; sid: string };

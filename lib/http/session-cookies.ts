@@ -12,3 +12,13 @@ export function expiredSessionCookie(appUrl: string): string {
   const { name, options } = sessionCookie(appUrl);
   return `${name}=; Path=${options.path}; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`;
 }
+
+/** The headers of an answer after which nobody is signed in any more. A browser also forgets what it kept. */
+export function signedOutHeaders(via: 'bearer' | 'cookie', appUrl: string): Headers {
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (via === 'cookie') {
+    headers.set('clear-site-data', '"cache", "cookies", "storage"');
+    headers.append('set-cookie', expiredSessionCookie(appUrl));
+  }
+  return headers;
+}

@@ -76,7 +76,7 @@ export async function countAttempt(
   const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
   const rows = await db.execute<AttemptRow>(sql`
     with live as materialized (
-      -- Locked before the throttle: every attempt and every sign-in meets here first, so none can wait for another in a circle.
+      -- Locked before the throttle, as everywhere: so none can wait for another in a circle.
       select id from otp_challenges
       where phone = ${target.phone} and purpose = ${target.purpose} and consumed_at is null and superseded_at is null
         and expires_at > now()
@@ -103,7 +103,7 @@ export async function countAttempt(
     ), audited as (
       insert into audit_events (id, event, phone, address, detail)
       select ${newId()}::uuid, ${'code.attempted' satisfies AuditEvent}, ${target.phone}, ${target.address},
-        jsonb_build_object('challenge_id', id, 'attempts_left', attempts_left) from counted
+        jsonb_build_object('challenge_id', id, 'purpose', ${target.purpose}::text, 'attempts_left', attempts_left) from counted
     )
     select counted.id, counted.code_hash, counted.attempts_left,
       throttle.locked, ceil(throttle.wait_seconds)::integer as wait_seconds,
@@ -138,6 +138,18 @@ function readAttempt(row: AttemptRow | undefined): CountedAttempt {
     return { kind: 'exhausted', retryAfterSeconds: row.exhausted_resend_seconds };
   }
   return { kind: 'none' };
+}
+
+/** The live code of a number for a purpose that was asked for in this flow (or session), with tries left; else null. */
+export async function findLiveCode(
+  db: Database,
+  target: { phone: string; purpose: CodePurpose; flowHash: string },
+): Promise<{ challengeId: string; expiresInSeconds: number } | null> {
+  const rows = await db.execute<{ id: string; life: number }>(sql`
+    select id, ceil(extract(epoch from expires_at - now()))::integer as life from otp_challenges
+    where phone = ${target.phone} and purpose = ${target.purpose} and consumed_at is null and superseded_at is null
+      and expires_at > now() and flow_hash = ${target.flowHash} and attempts < max_attempts`);
+  return rows[0] ? { challengeId: rows[0].id, expiresInSeconds: rows[0].life } : null;
 }
 
 /**

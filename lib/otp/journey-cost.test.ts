@@ -24,6 +24,7 @@ async function fillTables(): Promise<void> {
       select gen_random_uuid(), phone, 'sign_in', 'sms', 'x', phone, 5, now() + interval '5 minutes' from users`,
     sql`insert into sms_deliveries (id, challenge_id, phone, channel, provider, provider_message_id)
       select gen_random_uuid(), id, phone, 'sms', 'inbox', id::text from otp_challenges`,
+    sql`insert into phone_changes (user_id, new_phone, effective_at) select id, phone || '0', now() + interval '1 day' from users`,
     sql`insert into phone_throttles select phone, 1, now() from users`,
     sql`insert into rate_limits select 'b' || n, array[now()], array[1], now() + interval '1 day' from generate_series(1, ${ROWS}::int) n`,
     sql`insert into audit_events (id, event, phone) select gen_random_uuid(), 'code.requested', phone from users`,

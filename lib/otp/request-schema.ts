@@ -28,6 +28,12 @@ export const verifyOtpBody = z.strictObject({
 /** `POST /api/me/proof/verify` */
 export const proofBody = z.strictObject({ otp: code });
 
+/** `POST /api/me/phone` */
+export const changePhoneBody = z.strictObject({ phone, old_number_lost: z.boolean().optional() });
+
+/** `POST /api/me/phone/verify` */
+export const verifyPhoneBody = changePhoneBody.extend({ otp: code });
+
 /** Step one of the wizard: the number as typed, and the country picked for national digits. */
 export const phoneFormSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'Pick a country'),

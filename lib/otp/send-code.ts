@@ -188,10 +188,15 @@ function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {
       key: `send:country:${phone.country}`,
       policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES },
     },
-    { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
-    { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
+    ...budgetBuckets(env),
   ];
 }
+
+/** The windows of the whole app's bill: every message counts here, whatever it says. */
+export const budgetBuckets = (env: Env): Bucket[] => [
+  { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
+  { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
+];
 
 function refusalOf(bucket: Bucket, retryAfterSeconds: number): Refusal<SendCodeRefusal> {
   if (bucket.key.startsWith('resend:')) return refuse('resend_too_soon', { retryAfterSeconds });

@@ -12,10 +12,10 @@ export function depsOn(
   db: Database,
   sms: SmsSender = inboxSender(db),
   settings: Record<string, string> = {},
+  log: SendCodeDeps['log'] = { warn: () => undefined },
 ): SendCodeDeps {
   const env = parseEnv({ NODE_ENV: 'test', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
-  const log = { warn: () => undefined };
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
   return { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }), log };

@@ -51,6 +51,9 @@ export function canonicalPhone(
   return { ok: true, phone: { e164: number.number, country: number.country, range: number.number.slice(0, -4) } };
 }
 
+/** The country (ISO 3166 alpha-2) of a canonical number. */
+export const countryOf = (e164: string): CountryCode => parsePhoneNumberWithError(e164).country ?? 'US';
+
 /** `+91 •••••• 6789`: enough to recognise one's own number, for pages and logs. */
 export function maskedPhone(e164: string): string {
   const number = parsePhoneNumberWithError(e164);

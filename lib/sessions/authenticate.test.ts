@@ -104,7 +104,7 @@ describe('authenticate', () => {
 
 describe('endSessions', () => {
   const ending = (by: Awaited<ReturnType<typeof signIn>>, which: Ending['which']) =>
-    endSessions(db, {
+    endSessions(db, lifetimes, {
       userId: by.user.id,
       which,
       reason: 'ended_by_user',
@@ -133,6 +133,14 @@ describe('endSessions', () => {
     const [mine, theirs] = [await signIn(), await signIn()];
     expect(await ending(mine, { only: theirs.sessionId })).toBe(0);
     expect(await isLive(theirs)).toBe(true);
+  });
+
+  it('leaves alone what ended by itself', async () => {
+    const mine = await signIn();
+    await db.execute(
+      sql`update sessions set last_seen_at = now() - interval '15 days' where id = ${mine.sessionId}::uuid`,
+    );
+    expect(await ending(mine, 'all')).toBe(0);
   });
 
   it('writes down who ended which, once', async () => {

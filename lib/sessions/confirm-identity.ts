@@ -3,15 +3,19 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
 import { checkCode, type CheckCodeDeps, type CheckCodeRefusal } from '../otp/check-code';
+import { findLiveCode } from '../otp/challenge-store';
 import { type CodeSent, sendCode, type SendCodeDeps, type SendCodeRefusal } from '../otp/send-code';
 import { sessionPolicy } from '../policy';
-import { newId } from '../random';
+import { newId, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
 
 /** Ties a code to the session that asked for it. */
 export const sessionFlow = (sessionId: string): string => `session:${sessionId}`;
 
-/** Sends a code to one's own number, to confirm in a running session that it's still the same person. */
+/**
+ * Sends a code to one's own number, to confirm in a running session that it's still the same person. Where a live one for
+ * this session is on its way already (a dialog opened again), joins that one instead of refusing.
+ */
 export async function sendConfirmation(
   deps: SendCodeDeps,
   who: SignedIn,
@@ -22,7 +26,21 @@ export async function sendConfirmation(
     return refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
   }
   const flow = sessionFlow(who.sessionId);
-  return sendCode(deps, { phone, purpose: 'confirm', locale, flow, address: input.address });
+  const sent = await sendCode(deps, { phone, purpose: 'confirm', locale, flow, address: input.address });
+  if (sent.ok || sent.code !== 'resend_too_soon') {
+    return sent;
+  }
+  const running = await findLiveCode(deps.db, { phone, purpose: 'confirm', flowHash: tokenHash(flow) });
+  return running
+    ? {
+        ok: true,
+        phone,
+        channel: 'sms',
+        codeLength: deps.env.OTP_LENGTH,
+        resendInSeconds: sent.retryAfterSeconds ?? deps.env.OTP_RESEND_SECONDS,
+        ...running,
+      }
+    : sent;
 }
 
 /** Checks that code: for the next ten minutes this session has the fresh proof that guarded actions ask for. */
@@ -44,7 +62,10 @@ export async function confirmIdentity(
   return confirmed ? { ok: true, freshForSeconds: sessionPolicy.freshProofSeconds } : refuse('code_expired');
 }
 
-/** Spends the code and notes the proof, in one statement; false when the code was no longer live or the session ended. */
+/**
+ * Spends the code and notes the proof, in one statement; false when the code was no longer live or the session ended. A
+ * change that waits because the number was said to be lost is taken back: here it is.
+ */
 async function recordProof(
   db: Database,
   proof: { challengeId: string; who: SignedIn; address: string },
@@ -54,6 +75,7 @@ async function recordProof(
     with consumed as (
       update otp_challenges set consumed_at = now()
       where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
+        and exists (select from sessions where id = ${who.sessionId}::uuid and revoked_at is null)
       returning phone
     ), cleared as (
       delete from phone_throttles where phone in (select phone from consumed)
@@ -65,6 +87,12 @@ async function recordProof(
       update sessions set proved_at = now()
       where id = ${who.sessionId}::uuid and revoked_at is null and user_id in (select id from proved)
       returning id
+    ), found_again as (
+      delete from phone_changes where user_id in (select id from proved) and exists (select from confirmed) returning user_id
+    ), undone as (
+      insert into audit_events (id, event, user_id, session_id, phone, address)
+      select ${newId()}::uuid, ${'user.phone_change_cancelled' satisfies AuditEvent}, user_id, ${who.sessionId}::uuid,
+        ${who.user.phone}, ${address} from found_again
     )
     insert into audit_events (id, event, user_id, session_id, phone, address)
     select ${newId()}::uuid, ${'session.confirmed' satisfies AuditEvent}, ${who.user.id}::uuid, id, ${who.user.phone}, ${address}

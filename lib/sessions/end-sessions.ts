@@ -1,13 +1,15 @@
 import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
+import { refreshPolicy } from '../policy';
 import { isUuid, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
 import { missingProof } from './fresh-proof';
 import { findRefreshFamily } from './refresh-store';
+import type { SessionLifetimes } from './session-state';
 import { endSessions } from './session-store';
 
-type Deps = { db: Database; clock: Clock };
+type Deps = { db: Database; clock: Clock; lifetimes: SessionLifetimes };
 
 /**
  * Ends this session; with `everywhere` all of the user's, which takes a fresh proof; with `refresh` also the session of
@@ -26,7 +28,7 @@ export async function signOut(
   const { user, sessionId } = who;
   const ending = { userId: user.id, by: sessionId, phone: user.phone, address };
   if (options.everywhere) {
-    await endSessions(deps.db, {
+    await endSessions(deps.db, deps.lifetimes, {
       ...ending,
       which: 'all',
       reason: 'signed_out_everywhere',
@@ -37,12 +39,20 @@ export async function signOut(
   const family = options.refresh ? await findRefreshFamily(deps.db, tokenHash(options.refresh)) : null;
   const own = family && family.userId === user.id ? [family.sessionId] : [];
   for (const id of new Set([sessionId, ...own])) {
-    await endSessions(deps.db, { ...ending, which: { only: id }, reason: 'signed_out', event: 'session.ended' });
+    await endSessions(deps.db, deps.lifetimes, {
+      ...ending,
+      which: { only: id },
+      reason: 'signed_out',
+      event: 'session.ended',
+    });
   }
   return { ok: true };
 }
 
-/** Signs out by a refresh token alone: who holds it could do more. `unauthenticated`: not a token of ours. */
+/**
+ * Signs out by a refresh token alone, for an app whose access token has run out. `unauthenticated`: not a token of ours. A
+ * token that was spent long ago is a copy that somebody kept: the session ends as it would on a refresh, and says why.
+ */
 export async function signOutByRefreshToken(
   deps: Deps,
   input: { refresh: string; address: string },
@@ -51,12 +61,13 @@ export async function signOutByRefreshToken(
   if (!family) {
     return refuse('unauthenticated');
   }
-  const { sessionId, userId } = family;
-  await endSessions(deps.db, {
+  const { sessionId, userId, usedAt } = family;
+  const reused = usedAt !== null && deps.clock.now().getTime() - usedAt.getTime() > refreshPolicy.repeatSeconds * 1000;
+  await endSessions(deps.db, deps.lifetimes, {
     userId,
     which: { only: sessionId },
-    reason: 'signed_out',
-    event: 'session.ended',
+    reason: reused ? 'refresh_reused' : 'signed_out',
+    event: reused ? 'session.refresh_reused' : 'session.ended',
     by: sessionId,
     phone: null,
     address: input.address,
@@ -69,10 +80,10 @@ export async function endSession(
   deps: Deps,
   who: SignedIn,
   input: { id: string; address: string },
-): Promise<Result<object, 'not_found'>> {
-  const own = input.id === who.sessionId;
+): Promise<Result<{ own: boolean }, 'not_found'>> {
+  const own = input.id.toLowerCase() === who.sessionId;
   const ended = isUuid(input.id)
-    ? await endSessions(deps.db, {
+    ? await endSessions(deps.db, deps.lifetimes, {
         userId: who.user.id,
         which: { only: input.id },
         reason: own ? 'signed_out' : 'ended_by_user',
@@ -82,7 +93,7 @@ export async function endSession(
         address: input.address,
       })
     : 0;
-  return ended > 0 ? { ok: true } : refuse('not_found');
+  return ended > 0 ? { ok: true, own } : refuse('not_found');
 }
 
 /** Ends all sessions of one's own but this one, which takes a fresh proof. Tells how many there were. */
@@ -95,7 +106,7 @@ export async function endOtherSessions(
   if (refusal) {
     return refusal;
   }
-  const ended = await endSessions(deps.db, {
+  const ended = await endSessions(deps.db, deps.lifetimes, {
     userId: who.user.id,
     which: { except: who.sessionId },
     reason: 'ended_by_user',

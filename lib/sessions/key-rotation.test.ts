@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentLine, rotationSteps } from './key-rotation';
+import { environmentLine, replacedKeys, rotationSteps } from './key-rotation';
 import { MOST_SIGNING_KEYS, newSigningKey, parsePrivateKeys } from './signing-keys';
 
 const [first, second, third] = [newSigningKey(), newSigningKey(), newSigningKey()];
@@ -16,8 +16,23 @@ describe('the steps of a rotation', () => {
     expect(new Set(keys.map(({ d }) => d)).size).toBe(3);
   });
 
-  it('promote the newest key and keep the others', () => {
-    expect(keysAfter(rotationSteps.promote([first, second, third]))).toEqual([third, first, second]);
+  it('promote the named key, wherever it stands, and keep the others', () => {
+    expect(keysAfter(rotationSteps.promote([first, second, third], third.kid))).toEqual([third, first, second]);
+    expect(keysAfter(rotationSteps.promote([first, second, third], second.kid))).toEqual([second, first, third]);
+  });
+
+  it('done twice never bring the key before back', () => {
+    const promoted = keysAfter(rotationSteps.promote([first, second], second.kid));
+    expect(rotationSteps.promote(promoted, second.kid)).toEqual({
+      ok: false,
+      problem: expect.stringContaining('signs already'),
+    });
+    expect(keysAfter(rotationSteps.prune(promoted))).toEqual([second]);
+  });
+
+  it.each([undefined, '', 'unknown'])('promote no key by the name %j, and tell the names there are', (kid) => {
+    const refused = rotationSteps.promote([first, second, third], kid);
+    expect(refused).toEqual({ ok: false, problem: expect.stringContaining(`${second.kid}, ${third.kid}.`) });
   });
 
   it('prune all but the key that signs', () => {
@@ -25,12 +40,13 @@ describe('the steps of a rotation', () => {
   });
 
   it('leave a set that the server reads', () => {
-    const once = keysAfter(rotationSteps.promote(keysAfter(rotationSteps.add([first]))));
+    const added = keysAfter(rotationSteps.add([first]));
+    const once = keysAfter(rotationSteps.promote(added, added[1]?.kid));
     expect(parsePrivateKeys(JSON.stringify({ keys: once }))).toEqual({ ok: true, keys: once });
   });
 
   it('are refused where there is nothing to do, or no room', () => {
-    expect(rotationSteps.promote([first])).toMatchObject({ ok: false });
+    expect(rotationSteps.promote([first], first.kid)).toMatchObject({ ok: false });
     expect(rotationSteps.prune([first])).toMatchObject({ ok: false });
     expect(rotationSteps.add(Array.from({ length: MOST_SIGNING_KEYS }, newSigningKey))).toMatchObject({ ok: false });
   });
@@ -38,13 +54,23 @@ describe('the steps of a rotation', () => {
   it('tell what they did by names, never by private parts', () => {
     for (const changed of [
       rotationSteps.add([first]),
-      rotationSteps.promote([first, second]),
+      rotationSteps.promote([first, second], second.kid),
       rotationSteps.prune([second, first]),
     ]) {
       const done = changed.ok ? changed.done : '';
       expect(done).toContain(first.kid);
       for (const { d } of [...keysAfter(changed), first, second]) expect(done).not.toContain(d);
     }
+  });
+});
+
+describe('keys in the place of leaked ones', () => {
+  it('are one new key that the server reads', () => {
+    const [{ keys, done }, again] = [replacedKeys(), replacedKeys()];
+    expect(parsePrivateKeys(JSON.stringify({ keys }))).toEqual({ ok: true, keys });
+    expect([keys.length, keys[0].kid === again.keys[0].kid]).toEqual([1, false]);
+    expect(done).toContain(keys[0].kid);
+    expect(done).not.toContain(keys[0].d);
   });
 });
 

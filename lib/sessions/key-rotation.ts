@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import { MOST_SIGNING_KEYS, newSigningKey } from './signing-keys';
 
-type Changed = { ok: true; keys: JWK[]; done: string } | { ok: false; problem: string };
+export type Changed = { ok: true; keys: JWK[]; done: string } | { ok: false; problem: string };
 
 /**
  * The three steps of a rotation, in their order. Each is handed the keys in use, the signing one first, and answers the
@@ -20,16 +20,24 @@ export const rotationSteps = {
       done: `Added key ${added.kid}; key ${keys[0]?.kid} goes on signing.`,
     };
   },
-  /** The newest key, which is the last, signs; the others go on verifying. */
-  promote(keys: readonly JWK[]): Changed {
-    const newest = keys.at(-1);
-    if (!newest || keys.length < 2) {
+  /** The named key signs; the others go on verifying. By name, not by place: done twice it must not bring back the old. */
+  promote(keys: readonly JWK[], kid?: string): Changed {
+    const [signing, ...others] = keys;
+    if (!signing || others.length === 0) {
       return { ok: false, problem: 'There is no second key to promote: add one first.' };
+    }
+    if (kid === signing.kid) {
+      return { ok: false, problem: `Key ${kid} signs already: there is nothing to promote.` };
+    }
+    const named = others.find((key) => key.kid === kid);
+    if (!named) {
+      const kids = others.map((key) => key.kid).join(', ');
+      return { ok: false, problem: `Name the key to promote by its kid; there are: ${kids}.` };
     }
     return {
       ok: true,
-      keys: [newest, ...keys.slice(0, -1)],
-      done: `Key ${newest.kid} signs; key ${keys[0]?.kid}, which signed before, goes on verifying.`,
+      keys: [named, ...keys.filter((key) => key !== named)],
+      done: `Key ${kid} signs; key ${signing.kid}, which signed before, goes on verifying.`,
     };
   },
   /** Only the key that signs stays. */
@@ -45,6 +53,12 @@ export const rotationSteps = {
     };
   },
 } as const;
+
+/** For a key that leaked: nothing but a new key from now on, whatever the keys in use are. */
+export function replacedKeys(): { keys: [JWK]; done: string } {
+  const key = newSigningKey();
+  return { keys: [key], done: `Key ${key.kid} takes the place of all keys.` };
+}
 
 /** The keys as a line for a shell or an .env file, where nothing in single quotes but a quote (and, to Next, $) is special. */
 export function environmentLine(keys: readonly JWK[]): string {

@@ -20,6 +20,7 @@ export async function findRefreshFamily(db: Database, tokenHash: string) {
       userId: users.id,
       role: users.role,
       suspendedAt: users.suspendedAt,
+      usedAt: refreshTokens.usedAt,
     })
     .from(refreshTokens)
     .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))

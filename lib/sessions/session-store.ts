@@ -4,6 +4,7 @@ import { users } from '../../drizzle/schema/users';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId } from '../random';
+import type { SessionLifetimes } from './session-state';
 import { userColumns } from '../users/user-columns';
 
 /**
@@ -48,14 +49,19 @@ export type Ending = {
   address: string | null;
 };
 
-/** Ends sessions of one user and writes it down. The number ended; only when it is not 0 there is an audit event. */
-export async function endSessions(db: Database, ending: Ending): Promise<number> {
+/**
+ * Ends live sessions of one user and writes it down. The number ended; only when it is not 0 there is an audit event. Those
+ * that ended by themselves (`sessionState`) are left alone: nothing was ended.
+ */
+export async function endSessions(db: Database, lifetimes: SessionLifetimes, ending: Ending): Promise<number> {
   const only = typeof ending.which === 'object' && 'only' in ending.which ? ending.which.only : null;
   const except = typeof ending.which === 'object' && 'except' in ending.which ? ending.which.except : null;
   const [row] = await db.execute<{ ended: number }>(sql`
     with ended as (
       update sessions set revoked_at = now(), revoked_reason = ${ending.reason}
-      where revoked_at is null and user_id = ${ending.userId}::uuid
+      where revoked_at is null and user_id = ${ending.userId}::uuid and expires_at > now()
+        and last_seen_at > now() - make_interval(secs => case kind when 'web'
+          then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end)
         and (${only}::uuid is null or id = ${only}::uuid) and (${except}::uuid is null or id <> ${except}::uuid)
       returning id
     ), audited as (
@@ -84,9 +90,4 @@ export async function sessionsOf(db: Database, userId: string) {
     .from(sessions)
     .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, sql`now()`)))
     .orderBy(desc(sessions.lastSeenAt), desc(sessions.id));
-}
-
-/** This session has seen the notices up to now. */
-export async function markNoticesSeen(db: Database, sessionId: string): Promise<void> {
-  await db.execute(sql`update sessions set notices_seen_at = now() where id = ${sessionId}::uuid`);
 }

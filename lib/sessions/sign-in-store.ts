@@ -25,7 +25,8 @@ export type SignInOutcome =
 /**
  * Turns a right code into a session, in one statement and so in one transaction: consume the code (guarded: of any number
  * of parallel right answers one gets through), find or make the user, clear the number's count of wrong tries, take back
- * a deletion that was asked for, end the oldest session past the limit, write session, refresh token and audit events.
+ * what was asked for and waits (a deletion; a change of number for which the old one was said to be lost), end the oldest
+ * session past the limit, write session, refresh token and audit events.
  *
  * Null: the code was no longer live.
  */
@@ -41,7 +42,8 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
     ), cleared as (
       delete from phone_throttles where phone in (select phone from consumed)
     ), known as materialized (
-      select id, deletion_requested_at, ${signIn.dormantAfterDays}::integer > 0 and
+      -- A suspended account keeps its number: a fresh one would be a way around the suspension.
+      select id, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
         coalesce(phone_proved_at, created_at) < now() - make_interval(days => ${signIn.dormantAfterDays}::integer) as dormant
       from users where phone in (select phone from consumed) for update
     ), released as (
@@ -75,6 +77,8 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       returning u.*
     ), welcome as (
       select id, phone from account where suspended_at is null
+    ), found_again as (
+      delete from phone_changes where user_id in (select id from welcome) returning user_id
     ), ${startSession(signIn)}, audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address)
       select ${audit('user.phone_released')}, id, null::uuid, (select phone from consumed), ${signIn.address} from released
@@ -84,6 +88,12 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       select ${audit('user.deletion_cancelled')}, account.id, started.id, phone, ${signIn.address}
         from account join known on known.id = account.id join started on true
         where known.deletion_requested_at is not null
+      union all
+      select ${audit('user.phone_change_cancelled')}, user_id, started.id, welcome.phone, ${signIn.address}
+        from found_again join welcome on welcome.id = user_id join started using (user_id)
+      union all
+      select ${audit('session.refused')}, id, null::uuid, (select phone from consumed), ${signIn.address}
+        from known where dormant and not ${signIn.dormantStartsFresh}::boolean
       union all
       select ${newId()}::uuid,
         case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
 import { sessionPolicy } from '../policy';
 import { newId } from '../random';
 
@@ -25,6 +26,10 @@ export function startSession(session: NewSession): SQL {
         select s.id from sessions s join welcome on s.user_id = welcome.id
         where s.revoked_at is null and s.expires_at > now()
         order by s.created_at desc offset ${sessionPolicy.maxLivePerUser - 1})
+      returning id, user_id
+    ), limited as (
+      insert into audit_events (id, event, user_id, session_id, address)
+      select gen_random_uuid(), ${'session.limit_reached' satisfies AuditEvent}, user_id, id, ${session.address} from ended
     ), started as (
       insert into sessions (id, user_id, kind, user_agent, address, expires_at)
       select ${newId()}::uuid, id, ${session.kind}, ${session.userAgent?.slice(0, sessionPolicy.userAgentCharacters) ?? null},

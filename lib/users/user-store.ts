@@ -17,6 +17,10 @@ export async function updateProfile(db: Database, actor: Actor, changes: Profile
   const columns = columnValues(changes);
   const names = Object.keys(columns);
   const assignments = names.map((name) => sql`${sql.identifier(name)} = ${columns[name]}`);
+  if ('email' in columns) {
+    // A provider vouched for the old address, not for a new one.
+    assignments.push(sql`email_verified_at = case when email = ${columns.email}::text then email_verified_at end`);
+  }
   const after = (name: string) => (name in columns ? sql`${columns[name]}::text` : sql.identifier(name));
   const rows = await db.execute<Record<string, unknown>>(sql`
     with changed as (

@@ -1,12 +1,21 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { troubleSentence } from '@/components/auth/google-words';
+import { startCountry } from '@/components/auth/countries';
+import { moment, readablePhone } from '@/components/dashboard/profile-words';
+import { ChangeNumber } from '@/components/security/change-number';
+import { DeleteAccount } from '@/components/security/delete-account';
 import { Devices } from '@/components/security/devices';
+import { GoogleAccount } from '@/components/security/google-account';
 import { Notices } from '@/components/security/notices';
 import { RecentActivity } from '@/components/security/recent-activity';
 import { Section } from '@/components/security/section';
-import { activityRow, deviceRow } from '@/components/security/security-words';
+import { activityRow, deviceRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
-import { ArrowLeft } from '@/components/ui/icons';
+import { WaitingChange } from '@/components/security/waiting-change';
+import { buttonClass } from '@/components/ui/button-class';
+import { ArrowLeft, Download } from '@/components/ui/icons';
+import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 import { maskedPhone } from '@/lib/phone/phone';
@@ -14,28 +23,70 @@ import { server } from '@/lib/server';
 
 export const metadata: Metadata = { title: 'Security' };
 
-export default async function SecurityPage() {
+export default async function SecurityPage({ searchParams }: PageProps<'/dashboard/security'>) {
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const [devices, activity] = await Promise.all([app.devices(signedIn), app.activity(signedIn)]);
+  const { error, linked } = await searchParams;
+  const trouble = troubleSentence(error);
+  const [devices, notices, activity, phone, [google]] = await Promise.all([
+    app.devices(signedIn),
+    app.notices(signedIn),
+    app.activity(signedIn),
+    app.phoneOf(signedIn),
+    app.googleAccounts(signedIn),
+  ]);
+  const waiting = waitingRow(phone, user);
   const now = app.clock.now();
   return (
-    <StepUpProvider phone={user.phone && maskedPhone(user.phone)} codeLength={app.env.OTP_LENGTH}>
-      <Notices notices={activity.filter(({ unseen }) => unseen).map((row) => activityRow(row, user))} />
+    <StepUpProvider phone={user.phone && maskedPhone(user.phone)}>
+      <Notices notices={notices.map((row) => activityRow(row, user))} />
+      {waiting && <WaitingChange waiting={waiting} />}
       <Link href="/dashboard" prefetch={false} className={`${textLink} text-sm no-underline!`}>
         <ArrowLeft className="mr-2 inline size-4 align-[-3px]" />
         Back
       </Link>
       <h1 className="mt-4 mb-10 text-title">Security</h1>
+      {(trouble ?? linked) && (
+        <div className="-mt-4 mb-8">
+          <Notice kind={trouble ? 'danger' : 'positive'}>
+            {trouble ?? (google && 'Your Google account is linked.')}
+          </Notice>
+        </div>
+      )}
+      <Section title="Phone number" text="The number you sign in with. Codes go there.">
+        <ChangeNumber
+          phone={user.phone ? readablePhone(user.phone) : ''}
+          country={startCountry(app.env, user.phone)}
+          allowed={app.env.ALLOWED_COUNTRIES}
+          mayBeLost={user.role !== 'admin'}
+        />
+      </Section>
       <Section
         title="Where you’re signed in"
         text="Browsers and apps that can use your account. Sign out whatever you don’t recognise."
       >
         <Devices devices={devices.map((device) => deviceRow(device, user, now))} />
       </Section>
+      {app.env.google && (
+        <Section title="Sign in with Google" text="Another way in, should you not have your phone with you.">
+          <GoogleAccount
+            linked={google ? { id: google.id, email: google.email, since: moment(google.created_at, user) } : null}
+          />
+        </Section>
+      )}
       <Section title="Recent activity" text="What happened to your account, newest first.">
         <RecentActivity activity={activity.map((row) => activityRow(row, user))} />
+      </Section>
+      <Section title="Your data" text="A copy of everything we hold about you, as a JSON file.">
+        {/* A plain link: the browser saves what comes, and the page stays. */}
+        <a href="/api/me/export" download className={buttonClass('secondary', 'md')}>
+          <Download />
+          Download my data
+        </a>
+      </Section>
+      <Section title="Delete account" text="The end of it, with time to think again.">
+        <DeleteAccount graceDays={app.deletionGraceDays} />
       </Section>
     </StepUpProvider>
   );

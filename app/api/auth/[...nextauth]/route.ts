@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
 import { refusalOfError, setSecurityHeaders } from '@/lib/http/endpoint';
+import { googleLimit, leadTo, leadBack, returnFromGoogle } from '@/lib/http/google-return';
 import { nextAuthOptions } from '@/lib/http/next-auth';
 import { nextAuthRequest } from '@/lib/http/next-auth-guard';
 import { problemResponse } from '@/lib/http/problem';
@@ -24,23 +25,32 @@ async function handler(request: NextRequest, context: Context): Promise<Response
 async function answer(app: Server, request: NextRequest, requestId: string, nextauth: string[], context: Context) {
   // NextAuth swallows what its callbacks throw, and then takes the session cookie away or says that all went well.
   const surprises: unknown[] = [];
+  const back = nextauth.join('/') === 'callback/google';
   try {
-    const checked = await nextAuthRequest(request, nextauth, app.env.APP_URL);
+    const site = { appUrl: app.env.APP_URL, google: app.env.google !== null };
+    const checked = await nextAuthRequest(request, nextauth, site);
     if (!checked.ok) {
       const allow: Record<string, string> =
         checked.code === 'method_not_allowed' ? { allow: 'GET, HEAD, POST, OPTIONS' } : {};
       return problemResponse(checked, requestId, allow);
     }
-    const response = await NextAuth(
-      checked.request,
-      context,
-      nextAuthOptions(app, (error) => surprises.push(error)),
-    );
+    if (nextauth[1] === 'google' && request.method !== 'GET') {
+      const limited = await googleLimit(app, request);
+      if (limited) return problemResponse(limited, requestId);
+    }
+    const work = (onGoogle?: (claims: unknown) => Promise<string>) =>
+      NextAuth(
+        checked.request,
+        context,
+        nextAuthOptions(app, { onSurprise: (error) => surprises.push(error), onGoogle }),
+      );
+    const response = await (back ? returnFromGoogle(app, request, work) : work());
     if (surprises.length === 0) return response;
   } catch (error) {
     surprises.push(error);
   }
-  return problemResponse(refusalOfError(app, request, requestId, surprises[0]), requestId);
+  const refusal = refusalOfError(app, request, requestId, surprises[0]);
+  return back ? leadTo(app, await leadBack(app, request, 'service_unavailable')) : problemResponse(refusal, requestId);
 }
 
 export { handler as DELETE, handler as GET, handler as PATCH, handler as POST, handler as PUT };

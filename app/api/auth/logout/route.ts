@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { env } from '@/lib/env';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
-import { expiredSessionCookie } from '@/lib/http/session-cookies';
+import { sessionCookieValue } from '@/lib/http/credentials';
+import { server } from '@/lib/server';
+import { expiredSessionCookie, signedOutHeaders } from '@/lib/http/session-cookies';
 
 const logoutBody = z.strictObject({
   refresh: z.string().min(1).max(512).optional(),
@@ -17,12 +18,7 @@ const signOut = forSignedIn({
     if (!ended.ok) {
       return ended;
     }
-    const headers = new Headers({ 'cache-control': 'no-store' });
-    if (via === 'cookie') {
-      headers.set('clear-site-data', '"cache", "cookies", "storage"');
-      headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
-    }
-    return Response.json(done, { headers });
+    return Response.json(done, { headers: signedOutHeaders(via, app.env.APP_URL) });
   },
   // An app whose access token has run out still signs out.
   async bodyAlone({ app, body, address }) {
@@ -35,9 +31,10 @@ const signOut = forSignedIn({
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   async POST(request, context) {
     const response = await signOut(request, context);
-    if (response.status === 401) {
-      // A session that ended before: the browser need not go on carrying its cookie.
-      response.headers.append('set-cookie', expiredSessionCookie(env().APP_URL));
+    const app = await server();
+    if (response.status === 401 && sessionCookieValue(app, request.cookies)) {
+      // A session that ended before: the browser need not go on carrying its cookie. One that sent none keeps what it has.
+      response.headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
     }
     return response;
   },

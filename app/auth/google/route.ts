@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { NextRequest } from 'next/server';
+import { refuse } from '@/lib/errors';
+import { refusalOfError } from '@/lib/http/endpoint';
+import { beginGoogleRound } from '@/lib/http/google-form';
+import { problemResponse } from '@/lib/http/problem';
+import { server } from '@/lib/server';
+
+/** The buttons “Sign in with Google” and “Link Google” lead here: plain forms, or a script that wants to know where to go. */
+export async function POST(request: NextRequest): Promise<Response> {
+  const app = await server();
+  const requestId = randomUUID();
+  const response = await beginGoogleRound(app, request, requestId).catch((error: unknown) =>
+    problemResponse(refusalOfError(app, request, requestId, error), requestId),
+  );
+  response.headers.set('x-request-id', requestId);
+  response.headers.set('cache-control', 'no-store');
+  return response;
+}
+
+/** Reloaded, or typed in: there is nothing to see here. */
+export async function GET(): Promise<Response> {
+  return problemResponse(refuse('method_not_allowed'), randomUUID(), { allow: 'POST' });
+}

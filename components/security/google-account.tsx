@@ -1,0 +1,98 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { GoogleMark } from '@/components/brand/google-mark';
+import { sendJson } from '@/components/forms/send-json';
+import { useHydrated } from '@/components/forms/use-hydrated';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { FieldError } from '@/components/ui/field';
+import { useStepUp } from './step-up';
+
+/** `since` in words, at the person's own time. */
+export type GoogleRow = { id: string; email: string | null; since: string };
+
+/** The Google account that opens this one, and the ways to link and unlink it. */
+export function GoogleAccount({ linked }: { linked: GoogleRow | null }) {
+  const router = useRouter();
+  const hydrated = useHydrated();
+  const stepUp = useStepUp();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const [done, setDone] = useState('');
+
+  const link = async () => {
+    setBusy(true);
+    setError(undefined);
+    const answer = await stepUp.run(() =>
+      sendJson<{ url: string }>({ method: 'POST', path: '/auth/google', json: { purpose: 'link' } }),
+    );
+    if (answer?.ok) {
+      // Busy until the page is gone.
+      window.location.assign(answer.value.url);
+      return;
+    }
+    setBusy(false);
+    setError(answer?.problem.message);
+  };
+
+  const unlink = async ({ id }: GoogleRow) => {
+    setBusy(true);
+    setError(undefined);
+    setDone('');
+    const answer = await stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/identities/${id}` }));
+    setBusy(false);
+    // Unlinked meanwhile, in another tab: that is what was wanted.
+    if (answer?.ok || answer?.problem.code === 'not_found') {
+      setDone('Google is unlinked.');
+      router.refresh();
+    } else {
+      setError(answer?.problem.message);
+    }
+  };
+
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+        <span className="grid size-6 place-items-center">
+          <GoogleMark className="size-5" />
+        </span>
+        <div className="min-w-0 flex-1 basis-48">
+          <p className="font-medium break-words">{linked ? (linked.email ?? 'Google account') : 'Google'}</p>
+          <p className="text-sm text-ink-soft">{linked ? `Linked ${linked.since}` : 'Not linked'}</p>
+        </div>
+        {linked ? (
+          <Button
+            look="secondary"
+            size="md"
+            pending={busy}
+            disabled={!hydrated}
+            aria-haspopup="dialog"
+            onClick={() => busy || setAsking(true)}
+          >
+            Unlink
+          </Button>
+        ) : (
+          <Button look="secondary" size="md" pending={busy} disabled={!hydrated} onClick={() => busy || void link()}>
+            Link Google
+          </Button>
+        )}
+      </div>
+      <FieldError id="google" error={error} />
+      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
+        {done}
+      </p>
+      {asking && linked && (
+        <ConfirmDialog
+          title="Unlink Google?"
+          text={`${linked.email ?? 'That Google account'} will no longer sign you in. Your phone number still does.`}
+          action="Unlink"
+          onClose={() => setAsking(false)}
+          onConfirm={() => void unlink(linked)}
+        />
+      )}
+    </>
+  );
+}

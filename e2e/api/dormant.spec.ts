@@ -1,0 +1,47 @@
+import postgres from 'postgres';
+import { bearer, Client } from '../fixtures/http-client';
+import { startSeparateApp } from '../fixtures/separate-app';
+import { expectProblem } from '../fixtures/shapes';
+import { requestCode, signIn, verify } from '../fixtures/sign-in';
+import { clockOf } from '../fixtures/time';
+import { expect, test } from '../fixtures/test';
+
+test('a number nobody proved for a year opens a fresh account, and the old one is left alone', async ({
+  client,
+  newPhone,
+  clock,
+  sql,
+}) => {
+  const phone = newPhone();
+  const old = await signIn(client, phone, { first_name: 'Old' });
+  await clock.passForPhone(phone, 61);
+  await sql`update users set phone_proved_at = now() - interval '364 days' where id = ${old.user.id}`;
+  expect(await signIn(client, phone)).toMatchObject({ created: false, user: { id: old.user.id } });
+  await clock.passForPhone(phone, 61);
+  await sql`update users set phone_proved_at = now() - interval '366 days' where id = ${old.user.id}`;
+  const fresh = await signIn(client, phone);
+  expect(fresh).toMatchObject({ created: true, user: { phone, first_name: null } });
+  expect((await client.get('/api/me', { headers: bearer(old.tokens.access) })).json()).toMatchObject({
+    id: old.user.id,
+    phone: null,
+    first_name: 'Old',
+  });
+});
+
+test('where a second proof is asked for, it opens nothing, and the code is spent', async ({ newAddress, newPhone }) => {
+  const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '30' });
+  const sql = postgres(app.databaseUrl, { max: 1 });
+  const client = new Client(app.url, newAddress());
+  const phone = newPhone();
+  const { user } = await signIn(client, phone);
+  await clockOf(sql).passForPhone(phone, 61);
+  await sql`update users set phone_proved_at = now() - interval '31 days' where id = ${user.id}`;
+  const { code } = await requestCode(client, phone);
+  const refused = await verify(client, phone, code);
+  expectProblem(refused, 'forbidden');
+  expect(refused.json().message).toMatch(/Sign in another way, or contact support/);
+  expectProblem(await verify(client, phone, code), 'code_expired');
+  client.close();
+  await sql.end();
+  await app.stop();
+});

@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
+import { type Database, sqlState } from '../db/client';
+import { newId } from '../random';
+import { type NewSession, startSession } from '../sessions/start-session';
+import { userFromRow } from '../users/user-columns';
+import type { UserRecord } from '../users/user-view';
+import type { ClaimedIdentity } from './identity-claims';
+
+export type IdentitySignIn = NewSession & { identity: ClaimedIdentity };
+
+export type IdentitySignInOutcome =
+  { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string } | { outcome: 'suspended' };
+
+/**
+ * Turns an identity that its provider has vouched for into a session, in one statement: find its account or make one without
+ * a number, fill the profile's blanks, take back a deletion that was asked for, end the oldest session past the limit,
+ * write identity, session and audit events. E-mail addresses are looked up nowhere.
+ */
+export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promise<IdentitySignInOutcome> =>
+  onceMoreAfterARace(async () => {
+    const { issuer, subject, email, emailVerified, firstName, lastName } = signIn.identity;
+    const candidate = newId();
+    const audit = (event: AuditEvent) => sql`${newId()}::uuid, ${event}`;
+    const verifiedAt = sql`case when ${emailVerified}::boolean then now() end`;
+    const [row] = await db.execute<Record<string, unknown>>(sql`
+      with known as materialized (
+        select u.id, u.deletion_requested_at, i.id as identity_id from identities i join users u on u.id = i.user_id
+        where i.issuer = ${issuer} and i.subject = ${subject} for update of u
+      ), returned as (
+        update users u set
+          first_name = coalesce(u.first_name, ${firstName}::text),
+          last_name = coalesce(u.last_name, ${lastName}::text),
+          email = coalesce(u.email, ${email}::text),
+          email_verified_at = coalesce(u.email_verified_at,
+            case when lower(coalesce(u.email, ${email}::text)) = lower(${email}::text) then ${verifiedAt} end),
+          updated_at = case when (u.first_name is null and ${firstName}::text is not null)
+            or (u.last_name is null and ${lastName}::text is not null)
+            or (u.email is null and ${email}::text is not null) then now() else u.updated_at end,
+          profile_completed_at = coalesce(u.profile_completed_at,
+            case when coalesce(u.first_name, ${firstName}::text) is not null
+              and coalesce(u.last_name, ${lastName}::text) is not null
+              and coalesce(u.email, ${email}::text) is not null then now() end),
+          deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
+        from known where u.id = known.id
+        returning u.*
+      ), created as (
+        insert into users (id, first_name, last_name, email, email_verified_at, profile_completed_at)
+        select ${candidate}::uuid, ${firstName}::text, ${lastName}::text, ${email}::text, ${verifiedAt},
+          case when ${firstName}::text is not null and ${lastName}::text is not null and ${email}::text is not null
+            then now() end
+        where not exists (select from known)
+        returning *
+      ), identity as (
+        insert into identities (id, user_id, issuer, subject, email)
+        select ${newId()}::uuid, id, ${issuer}, ${subject}, ${email}::text from created
+      ), renamed as (
+        update identities set email = ${email}::text
+        where id in (select identity_id from known) and email is distinct from ${email}::text
+      ), account as (
+        select * from returned union all select * from created
+      ), welcome as (
+        select id from account where suspended_at is null
+      ), ${startSession(signIn)}, audited as (
+        insert into audit_events (id, event, user_id, session_id, phone, address)
+        select ${audit('user.created')}, id, null::uuid, null::text, ${signIn.address} from created
+        union all
+        select ${audit('user.deletion_cancelled')}, account.id, started.id, account.phone, ${signIn.address}
+          from account join known on known.id = account.id join started on true
+          where known.deletion_requested_at is not null
+        union all
+        select ${newId()}::uuid,
+          case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,
+          account.id, started.id, account.phone, ${signIn.address}
+          from account left join started on true
+      )
+      select account.*, account.id = ${candidate}::uuid as created, started.id as session_id
+      from account left join started on true`);
+    if (!row) {
+      throw new Error('the sign-in found no account and made none');
+    }
+    return row.session_id === null
+      ? { outcome: 'suspended' }
+      : {
+          outcome: 'signed_in',
+          user: userFromRow(row),
+          created: row.created === true,
+          sessionId: String(row.session_id),
+        };
+  });
+
+/** Two first sign-ins at one moment: one meets the unique index (SQLSTATE 23505), and on a second try the other's row. */
+export async function onceMoreAfterARace<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (sqlState(error) === '23505') {
+      return work();
+    }
+    throw error;
+  }
+}

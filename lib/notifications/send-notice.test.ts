@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, vi } from 'vitest';
+import { testDatabase } from '../db/testing/database';
+import { depsOn, freshPhone } from '../otp/testing';
+import { inboxMessagesOf, inboxSender } from '../sms/inbox';
+import type { SmsSender } from '../sms/sender';
+import { sweep } from '../sweep';
+import { sendNotice } from './send-notice';
+
+const { db } = await testDatabase();
+const deliveries = () =>
+  db.execute<Record<string, unknown>>(sql`
+    select provider, challenge_id, handed_over_at is not null as handed_over, failed_at is not null as failed, error_class
+    from sms_deliveries order by created_at desc limit 1`);
+const placesTaken = async () =>
+  (
+    await db.execute<{ n: number }>(
+      sql`select coalesce(max(cardinality(hits)), 0)::int as n from rate_limits where bucket like 'budget:%'`,
+    )
+  )[0]?.n;
+
+describe('a notice', () => {
+  it('arrives, leaves a delivery without a code, and counts in the budget but in no window of the number', async () => {
+    const phone = freshPhone();
+    await sendNotice(depsOn(db), { phone, text: 'Latchkey: hello.' });
+    expect((await inboxMessagesOf(db, phone)).map(({ text }) => text)).toEqual(['Latchkey: hello.']);
+    expect([...(await deliveries())]).toEqual([
+      { provider: 'inbox', challenge_id: null, handed_over: true, failed: false, error_class: null },
+    ]);
+    expect(await placesTaken()).toBe(1);
+    expect(await db.execute(sql`select 1 from rate_limits where bucket like ${`%${phone}`}`)).toHaveLength(0);
+  });
+
+  it('that a vendor does not take is written down, given back to the budget, and nobody’s failure', async () => {
+    const before = await placesTaken();
+    const refusing: SmsSender = {
+      name: 'refusing',
+      send: async () => ({
+        accepted: false,
+        errorClass: 'balance',
+        errorCode: '7',
+        operatorHint: 'Top up.',
+        anotherMayTry: true,
+      }),
+    };
+    const warn = vi.fn();
+    await sendNotice(depsOn(db, refusing, {}, { warn }), { phone: freshPhone(), text: 'x' });
+    expect([...(await deliveries())]).toEqual([
+      { provider: 'refusing', challenge_id: null, handed_over: false, failed: true, error_class: 'balance' },
+    ]);
+    expect(await placesTaken()).toBe(before);
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ errorClass: 'balance' }), 'Top up.');
+  });
+
+  it('never throws, whatever the vendor or the database do', async () => {
+    const warn = vi.fn();
+    const throwing: SmsSender = { name: 'throwing', send: () => Promise.reject(new Error('no route')) };
+    await sendNotice({ ...depsOn(db, throwing), log: { warn } }, { phone: freshPhone(), text: 'x' });
+    const gone = { execute: () => Promise.reject(new Error('gone')) } as unknown as typeof db;
+    await sendNotice({ ...depsOn(gone), log: { warn } }, { phone: freshPhone(), text: 'x' });
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+
+  it('is left out, and the log told, when the budget for messages is used up', async () => {
+    const deps = depsOn(db, inboxSender(db), { SMS_BUDGET_PER_HOUR: '1' });
+    const warn = vi.fn();
+    const phone = freshPhone();
+    await sendNotice({ ...deps, log: { warn } }, { phone, text: 'x' });
+    expect(await inboxMessagesOf(db, phone)).toEqual([]);
+    expect(warn).toHaveBeenCalledWith({ bucket: 'budget:hour' }, expect.stringContaining('budget'));
+  });
+
+  it('is forgotten after a month', async () => {
+    await sweep(db);
+    const [{ n } = { n: 0 }] = await db.execute<{ n: number }>(sql`select count(*)::int as n from sms_deliveries`);
+    await db.execute(sql`update sms_deliveries set created_at = now() - interval '31 days'`);
+    expect(n).toBeGreaterThan(0);
+    expect(await sweep(db)).toBe(n);
+  });
+});

@@ -1,0 +1,35 @@
+import { budgetBuckets, type SendCodeDeps } from '../otp/send-code';
+import { countryOf } from '../phone/phone';
+import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
+
+export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
+
+/**
+ * Tells a number (E.164) what was done to its account: a message without a code, sent after the change is committed.
+ *
+ * Never throws and never answers: what was done stays done, whether or not the message gets through. It counts in the
+ * budget of the whole app and in no window of the number, which an attacker could use up beforehand to silence it.
+ */
+export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text: string }): Promise<void> {
+  try {
+    await send(deps, notice);
+  } catch (error) {
+    deps.log.warn({ err: error }, 'a notice could not be sent');
+  }
+}
+
+async function send({ db, env, deliver, log }: NoticeDeps, { phone, text }: { phone: string; text: string }) {
+  const taken = await takePlaces(db, budgetBuckets(env));
+  if (taken.limited) {
+    log.warn({ bucket: taken.limited.bucket.key }, 'a notice was not sent: the budget for messages is used up');
+    return;
+  }
+  const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
+  const delivered = await deliver({ ...message, country: countryOf(phone), phone, text });
+  if (!delivered.ok) {
+    await giveBackPlaces(db, taken);
+  }
+}
+
+/** A notice is worth hearing some hours later, too: as long as vendors keep a message for a phone that is off. */
+const NOTICE_SECONDS = 36_000;

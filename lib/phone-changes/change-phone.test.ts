@@ -1,0 +1,295 @@
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../clock';
+import { testDatabase } from '../db/testing/database';
+import { freshAddress, freshPhone, newestCode, depsOn, wrongCode } from '../otp/testing';
+import { sendCode } from '../otp/send-code';
+import { verifyCode } from '../otp/verify-code';
+import type { SignedIn } from '../sessions/authenticate';
+import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
+import { seenNow, signedInWith, signInWith } from '../sessions/testing';
+import { inboxMessagesOf } from '../sms/inbox';
+import { confirmPhoneChange, requestPhoneChange } from './change-phone';
+import { makeDueChange } from './phone-change-store';
+import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './waiting-change';
+
+const { db, url } = await testDatabase();
+const deps = { ...depsOn(db), clock: systemClock };
+const address = freshAddress();
+
+async function askFor(who: SignedIn, phone: string, oldNumberLost = false): Promise<string> {
+  await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`} or bucket like ${`%${address}`}`);
+  const sent = await requestPhoneChange(deps, who, { phone, oldNumberLost, address });
+  if (!sent.ok) throw new Error(sent.code);
+  return newestCode(db, phone);
+}
+const confirm = (who: SignedIn, phone: string, code: string, oldNumberLost = false) =>
+  confirmPhoneChange(deps, who, { phone, code, oldNumberLost, address: freshAddress() });
+const change = async (who: SignedIn, phone: string, oldNumberLost = false) =>
+  confirm(who, phone, await askFor(who, phone, oldNumberLost), oldNumberLost);
+
+const texts = async (phone: string) => (await inboxMessagesOf(db, phone)).map(({ text }) => text);
+const events = async (userId: string) =>
+  (
+    await db.execute<{ event: string }>(
+      sql`select event from audit_events where user_id = ${userId} and event like 'user.phone%' order by created_at, id`,
+    )
+  ).map(({ event }) => event);
+const letPass = (who: SignedIn) =>
+  db.execute(sql`update phone_changes set effective_at = now() - interval '1 second' where user_id = ${who.user.id}`);
+
+/** Begins `work` while another transaction has just taken the number; that one commits once `work` waits for it. */
+async function whileTaken<Value>(phone: string, work: () => Promise<Value>): Promise<Value> {
+  const client = postgres(url, { max: 1 });
+  const started = await client.begin(async (transaction) => {
+    await transaction`insert into users (id, phone) values (gen_random_uuid(), ${phone})`;
+    const promise = work();
+    const waiting = sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1));
+    return { promise };
+  });
+  await client.end();
+  return started.promise;
+}
+
+describe('a change of number', () => {
+  it('is made by a right code: other sessions end, the old number is told and opens nothing any more', async () => {
+    const [old, fresh] = [freshPhone(), freshPhone()];
+    const other = await signedInWith(deps, old);
+    const who = await signedInWith(deps, old);
+    expect(await change(who, fresh)).toMatchObject({ ok: true, user: { id: who.user.id, phone: fresh } });
+    expect(await seenNow(deps, other.sessionId)).toBeNull();
+    expect(await seenNow(deps, who.sessionId)).toMatchObject({ user: { phone: fresh } });
+    expect((await texts(old))[0]).toMatch(/^Latchkey: your account now has the number ending in \d{4}, not this one\./);
+    expect(await events(who.user.id)).toEqual(['user.phone_changed']);
+    expect(await signInWith(deps, old)).toMatchObject({ ok: true, created: true });
+    expect(await signInWith(deps, fresh)).toMatchObject({ ok: true, created: false, user: { id: who.user.id } });
+  });
+
+  it('happens once for fifty simultaneous right answers', async () => {
+    const [old, fresh] = [freshPhone(), freshPhone()];
+    const who = await signedInWith(deps, old);
+    const code = await askFor(who, fresh);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(who, fresh, code)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await events(who.user.id)).toEqual(['user.phone_changed']);
+    expect(await texts(old)).toHaveLength(2);
+  });
+
+  it('gives the number to one of two people who prove it at the same moment; both codes are spent', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const fresh = freshPhone();
+      const [a, b] = [await signedInWith(deps, freshPhone()), await signedInWith(deps, freshPhone())];
+      const [codeA, lost] = [await askFor(a, fresh), await askFor(b, fresh, true)];
+      // The second may hold a code of the other purpose only: there is one live code a number and purpose.
+      expect((await confirm(b, fresh, lost, true)).ok).toBe(true);
+      await letPass(b);
+      const [first, second] = await Promise.all([confirm(a, fresh, codeA), makeDueChange(db)]);
+      const owners = await db.execute<{ id: string }>(sql`select id from users where phone = ${fresh}`);
+      expect(owners).toHaveLength(1);
+      expect(first.ok).toBe(owners[0]?.id === a.user.id);
+      if (!first.ok) expect(first.code).toBe('conflict');
+      if (first.ok) expect(second?.changed).not.toBe(true);
+      expect(await confirm(a, fresh, codeA)).toMatchObject({ ok: false });
+      await makeDuePhoneChanges(deps);
+    }
+  });
+
+  it('that meets somebody else’s commit changes nothing, but the code is spent', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const elsewhere = await signedInWith(deps, who.user.phone!);
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    const answer = await whileTaken(fresh, () => confirm(who, fresh, code));
+    expect(answer).toMatchObject({ code: 'conflict' });
+    expect(await confirm(who, fresh, code)).toMatchObject({ code: 'code_expired' });
+    expect(await seenNow(deps, elsewhere.sessionId)).toMatchObject({ user: { phone: who.user.phone } });
+    expect(await events(who.user.id)).toEqual([]);
+    const lost = freshPhone();
+    await change(who, lost, true);
+    await letPass(who);
+    expect(await whileTaken(lost, () => makeDueChange(db))).toBeNull();
+    expect(await makeDueChange(db)).toMatchObject({ changed: false });
+  });
+
+  it('and a first sign-in with the same number at the same moment leave it with one account', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const who = await signedInWith(deps, freshPhone());
+      const fresh = freshPhone();
+      const code = await askFor(who, fresh);
+      await db.execute(sql`delete from rate_limits where bucket like ${`%${fresh}`}`);
+      await sendCode(deps, { phone: fresh, address: freshAddress() });
+      const signInCode = await newestCode(db, fresh);
+      const signIn = { phone: fresh, code: signInCode, kind: 'api', address: freshAddress(), userAgent: null } as const;
+      const [changed, signedIn] = await Promise.all([confirm(who, fresh, code), verifyCode(deps, signIn)]);
+      expect(signedIn.ok).toBe(true);
+      const owners = await db.execute<{ id: string }>(sql`select id from users where phone = ${fresh}`);
+      expect(owners).toHaveLength(1);
+      expect(changed.ok).toBe(owners[0]?.id === who.user.id);
+      expect(changed.ok || changed.code).toBe(changed.ok || 'conflict');
+    }
+  });
+
+  it('tells that a number is another account’s only after a right code, which is then spent', async () => {
+    const taken = freshPhone();
+    const owner = await signedInWith(deps, taken);
+    const who = await signedInWith(deps, freshPhone());
+    const code = await askFor(who, taken);
+    expect(await confirm(who, taken, wrongCode(code))).toMatchObject({ code: 'invalid_code' });
+    expect(await confirm(who, taken, code)).toMatchObject({ code: 'conflict' });
+    expect(await confirm(who, taken, code)).toMatchObject({ code: 'code_expired' });
+    expect(await seenNow(deps, owner.sessionId)).toMatchObject({ user: { phone: taken } });
+    expect(await seenNow(deps, who.sessionId)).toMatchObject({ user: { phone: who.user.phone } });
+    expect(await events(who.user.id)).toEqual([]);
+  });
+
+  it('gives a number to an account that had none, and then there is nobody to tell', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    await db.execute(sql`update users set phone = null, phone_verified_at = null where id = ${who.user.id}`);
+    const phoneless = (await seenNow(deps, who.sessionId))!;
+    const fresh = freshPhone();
+    expect(await change(phoneless, fresh)).toMatchObject({ ok: true, user: { phone: fresh, is_verified: true } });
+    expect(await texts(fresh)).toHaveLength(1);
+  });
+
+  it('does nothing for a session that ended while the code was on its way', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    await db.execute(sql`update sessions set revoked_at = now() where id = ${who.sessionId}`);
+    expect(await confirm(who, fresh, code)).toMatchObject({ code: 'code_expired' });
+    expect(await db.execute(sql`select 1 from users where phone = ${fresh}`)).toHaveLength(0);
+  });
+
+  it('is done although the notice can’t be sent', async () => {
+    const old = freshPhone();
+    const who = await signedInWith(deps, old);
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    const broken = { ...deps, sms: { name: 'broken', send: () => Promise.reject(new Error('no route')) } };
+    const done = await confirmPhoneChange(broken, who, { phone: fresh, code, oldNumberLost: false, address });
+    expect(done.ok).toBe(true);
+  });
+});
+
+describe('a change of number whose old one is lost', () => {
+  it('waits three days, is told to the old number, and then ends every session', async () => {
+    const [old, fresh] = [freshPhone(), freshPhone()];
+    const who = await signedInWith(deps, old);
+    const asked = await change(who, fresh, true);
+    expect(asked).toMatchObject({ ok: true, effectiveAt: expect.any(Date) });
+    expect((await texts(old))[0]).toMatch(/^Latchkey: your number changes to one ending in \d{4} on .*Sign in/);
+    expect(await phoneOf(deps, who)).toMatchObject({ phone: old, pending: { phone: expect.stringContaining('•') } });
+    expect(await makeDuePhoneChanges(deps)).toBe(0);
+    await db.execute(
+      sql`update phone_changes set effective_at = effective_at - interval '3 days' where user_id = ${who.user.id}`,
+    );
+    expect(await makeDuePhoneChanges(deps)).toBe(1);
+    expect(await seenNow(deps, who.sessionId)).toBeNull();
+    expect((await texts(old))[0]).toContain('not this one');
+    expect((await texts(fresh))[0]).toContain('Sign in with it from now on');
+    expect(await signInWith(deps, fresh)).toMatchObject({ ok: true, created: false, user: { id: who.user.id } });
+    expect(await events(who.user.id)).toEqual(['user.phone_change_requested', 'user.phone_changed']);
+  });
+
+  it('is carried out once by several instances at work together', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => signedInWith(deps, freshPhone())));
+    for (const who of people) {
+      await change(who, freshPhone(), true);
+      await letPass(who);
+    }
+    const counts = await Promise.all(Array.from({ length: 4 }, () => makeDuePhoneChanges(deps)));
+    const left = await makeDuePhoneChanges(deps);
+    expect(counts.reduce((sum, count) => sum + count, left)).toBe(8);
+    for (const { user } of people) {
+      expect((await events(user.id)).filter((event) => event === 'user.phone_changed')).toHaveLength(1);
+    }
+  });
+
+  it.each<[string, (who: SignedIn) => Promise<unknown>]>([
+    ['a right code to the old number: it is not lost', (who) => signedInWith(deps, who.user.phone!)],
+    [
+      'a confirmation by the old number',
+      async (who) => {
+        await db.execute(sql`delete from rate_limits where bucket like ${`%${who.user.phone}`}`);
+        await sendConfirmation(deps, who, { address: freshAddress() });
+        const code = await newestCode(db, who.user.phone!);
+        return confirmIdentity(deps, who, { code, address: freshAddress() });
+      },
+    ],
+    ['any session of the person', (who) => cancelPhoneChange(deps, who, { address })],
+  ])('is taken back by %s', async (_name, undo) => {
+    const who = await signedInWith(deps, freshPhone());
+    await change(who, freshPhone(), true);
+    await undo(who);
+    expect(await events(who.user.id)).toEqual(['user.phone_change_requested', 'user.phone_change_cancelled']);
+    expect(await phoneOf(deps, who)).toMatchObject({ pending: null });
+    expect(await cancelPhoneChange(deps, who, { address })).toMatchObject({ code: 'not_found' });
+  });
+
+  it('is replaced by a new one, which begins anew, and dropped by a change with the old number at hand', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    await change(who, freshPhone(), true);
+    await db.execute(
+      sql`update phone_changes set effective_at = now() + interval '1 minute' where user_id = ${who.user.id}`,
+    );
+    const second = freshPhone();
+    await change(who, second, true);
+    const { pending } = await phoneOf(deps, who);
+    expect(pending?.phone).toMatch(new RegExp(`${second.slice(-4)}$`));
+    expect(Date.parse(pending!.effective_at) - Date.parse(pending!.requested_at)).toBe(3 * 86_400_000);
+    await change(who, freshPhone());
+    expect((await phoneOf(deps, who)).pending).toBeNull();
+  });
+
+  it.each([
+    ['went to another account', (fresh: string) => signedInWith(deps, fresh)],
+    [
+      'waits for somebody who was suspended',
+      (_: string, id: string) => db.execute(sql`update users set suspended_at = now() where id = ${id}`),
+    ],
+    [
+      'waits for somebody made an administrator',
+      (_: string, id: string) => db.execute(sql`update users set role = 'admin' where id = ${id}`),
+    ],
+  ])('is dropped when the number %s', async (_name, meanwhile) => {
+    const [old, fresh] = [freshPhone(), freshPhone()];
+    const who = await signedInWith(deps, old);
+    await change(who, fresh, true);
+    await meanwhile(fresh, who.user.id);
+    await letPass(who);
+    expect(await makeDuePhoneChanges(deps)).toBe(1);
+    expect(await db.execute(sql`select 1 from users where id = ${who.user.id} and phone = ${old}`)).toHaveLength(1);
+    expect((await events(who.user.id)).at(-1)).toBe('user.phone_change_cancelled');
+    expect((await texts(old)).filter((text) => text.includes('not this one'))).toEqual([]);
+  });
+
+  it('is nothing for administrators, nor for an account without a number', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const input = { phone: freshPhone(), oldNumberLost: true, address };
+    const as = (user: Partial<SignedIn['user']>) => ({ ...who, user: { ...who.user, ...user } });
+    expect(await requestPhoneChange(deps, as({ role: 'admin' }), input)).toMatchObject({ code: 'forbidden' });
+    expect(await requestPhoneChange(deps, as({ phone: null }), input)).toMatchObject({ code: 'invalid_request' });
+    // Also for who became one between the code and its return.
+    const code = await askFor(who, input.phone, true);
+    await db.execute(sql`update users set role = 'admin' where id = ${who.user.id}`);
+    expect(await confirm(who, input.phone, code, true)).toMatchObject({ code: 'code_expired' });
+  });
+});
+
+describe('codes', () => {
+  it('of one purpose, session or number are worth nothing for another', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const stranger = await signedInWith(deps, freshPhone());
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    expect(await confirm(stranger, fresh, code)).toMatchObject({ code: 'code_expired' });
+    expect(await confirm(who, fresh, code, true)).toMatchObject({ code: 'code_expired' });
+    const signIn = freshPhone();
+    await sendCode(deps, { phone: signIn, address: freshAddress() });
+    expect(await confirm(who, signIn, await newestCode(db, signIn))).toMatchObject({ code: 'code_expired' });
+    expect((await confirm(who, fresh, code)).ok).toBe(true);
+  });
+});

@@ -1,0 +1,172 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
+import { type Database, sqlState } from '../db/client';
+import { accountPolicy } from '../policy';
+import { newId } from '../random';
+import { userFromRow } from '../users/user-columns';
+import type { UserRecord } from '../users/user-view';
+
+/** A right code for a new number, and who gave it. */
+export type ProvedNumber = { challengeId: string; userId: string; sessionId: string; address: string };
+
+/** `gone`: the code was no longer live, or the session ended. `taken`: the code is spent, nothing else happened. */
+export type ChangeOutcome = { outcome: 'changed'; user: UserRecord; oldPhone: string | null };
+export type WaitOutcome = { outcome: 'waits'; oldPhone: string; effectiveAt: Date };
+type NoChange = { outcome: 'gone' } | { outcome: 'taken' };
+
+/** What both begin with: the code is spent (guarded), the person's row locked, and nobody else's found with the number. */
+const spendAndLock = (proved: ProvedNumber, only: SQL): SQL => sql`
+  consumed as (
+    update otp_challenges set consumed_at = now()
+    where id = ${proved.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
+    returning phone
+  ), cleared as (
+    delete from phone_throttles where phone in (select phone from consumed)
+  ), me as materialized (
+    select u.id, u.phone as old_phone from users u
+    join sessions s on s.user_id = u.id and s.id = ${proved.sessionId}::uuid and s.revoked_at is null
+    where u.id = ${proved.userId}::uuid and u.suspended_at is null and ${only} and (select count(*) from consumed) > 0
+    for update of u
+  ), taken as (
+    select from users where phone in (select phone from consumed) and id <> ${proved.userId}::uuid
+  )`;
+
+/**
+ * Turns a right code into the change, in one statement: number, end of all other sessions, end of a change that waited,
+ * audit. Somebody who takes the number at the same moment meets its unique index; then only the code is spent.
+ */
+export async function completePhoneChange(db: Database, proved: ProvedNumber): Promise<ChangeOutcome | NoChange> {
+  const statement = db.execute<Record<string, unknown>>(sql`
+    with ${spendAndLock(proved, sql`true`)}, changed as (
+      update users u set phone = consumed.phone, phone_verified_at = now(), phone_proved_at = now(), updated_at = now()
+      from consumed, me where u.id = me.id and not exists (select from taken)
+      returning u.*, me.old_phone
+    ), ended as (
+      update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
+      where revoked_at is null and id <> ${proved.sessionId}::uuid and user_id in (select id from changed)
+    ), dropped as (
+      delete from phone_changes where user_id in (select id from changed)
+    ), audited as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${newId()}::uuid, ${'user.phone_changed' satisfies AuditEvent}, id, ${proved.sessionId}::uuid, phone,
+        ${proved.address}, jsonb_build_object('old_phone', old_phone) from changed
+    )
+    select changed.*, exists (select from taken) as taken from consumed left join changed on true`);
+  const rows = await statement.catch(async (error: unknown) => {
+    if (sqlState(error) !== '23505') throw error;
+    return (await spendCode(db, proved.challengeId)) ? [{ taken: true }] : [];
+  });
+  const row: Record<string, unknown> | undefined = rows[0];
+  if (row?.taken) {
+    return { outcome: 'taken' };
+  }
+  return row?.id
+    ? { outcome: 'changed', user: userFromRow(row), oldPhone: row.old_phone as string | null }
+    : { outcome: 'gone' };
+}
+
+/**
+ * Writes down a change that waits, because only the new number could be proved; one that waited before is replaced and
+ * its time begins anew. Never for administrators, whose number is worth a theft of its own.
+ */
+export async function scheduleLostSimChange(db: Database, proved: ProvedNumber): Promise<WaitOutcome | NoChange> {
+  const open = sql`u.phone is not null and u.role <> 'admin' and u.deletion_requested_at is null`;
+  const rows = await db.execute<{ taken: boolean; old_phone: string | null; effective_at: string | null }>(sql`
+    with ${spendAndLock(proved, open)}, waiting as (
+      insert into phone_changes (user_id, new_phone, effective_at)
+      select me.id, consumed.phone, now() + make_interval(secs => ${accountPolicy.lostSimCoolingOffSeconds}::integer)
+      from consumed, me where not exists (select from taken)
+      on conflict (user_id) do update
+        set new_phone = excluded.new_phone, requested_at = now(), effective_at = excluded.effective_at
+      returning user_id, new_phone, effective_at
+    ), audited as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${newId()}::uuid, ${'user.phone_change_requested' satisfies AuditEvent}, me.id, ${proved.sessionId}::uuid,
+        me.old_phone, ${proved.address}, jsonb_build_object('new_phone', new_phone, 'effective_at', effective_at)
+      from waiting join me on me.id = waiting.user_id
+    )
+    select exists (select from taken) as taken, me.old_phone, waiting.effective_at
+    from consumed left join waiting on true left join me on true`);
+  const row = rows[0];
+  if (row?.taken) {
+    return { outcome: 'taken' };
+  }
+  return row?.effective_at && row.old_phone
+    ? { outcome: 'waits', oldPhone: row.old_phone, effectiveAt: new Date(row.effective_at) }
+    : { outcome: 'gone' };
+}
+
+/** Spends a code whose own statement could not go through; false when it was no longer live. */
+async function spendCode(db: Database, challengeId: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    update otp_challenges set consumed_at = now()
+    where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now() returning 1`);
+  return rows.length > 0;
+}
+
+/** The change of a person that waits, or null. */
+export async function findWaitingChange(db: Database, userId: string) {
+  const [row] = await db.execute<{ new_phone: string; requested_at: string; effective_at: string }>(
+    sql`select new_phone, requested_at, effective_at from phone_changes where user_id = ${userId}::uuid`,
+  );
+  return row
+    ? { newPhone: row.new_phone, requestedAt: new Date(row.requested_at), effectiveAt: new Date(row.effective_at) }
+    : null;
+}
+
+/** Takes a change back that waits; false when there is none (any more). */
+export async function dropWaitingChange(
+  db: Database,
+  by: { userId: string; sessionId: string; phone: string | null; address: string },
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    with dropped as (
+      delete from phone_changes where user_id = ${by.userId}::uuid returning user_id
+    )
+    insert into audit_events (id, event, user_id, session_id, phone, address)
+    select ${newId()}::uuid, ${'user.phone_change_cancelled' satisfies AuditEvent}, user_id, ${by.sessionId}::uuid, ${by.phone},
+      ${by.address} from dropped returning 1`);
+  return rows.length > 0;
+}
+
+export type DueChange = { oldPhone: string | null; newPhone: string; changed: boolean };
+
+/**
+ * Carries out one change whose time has come, in one statement; null when none is due that nobody else works on. All
+ * sessions end, also the one that asked: whoever it was, they proved only the new number, and sign in with it.
+ *
+ * It is dropped instead when the number went to another account, and for people who were suspended or made administrators
+ * while it waited. The person's row is locked before the change, as everywhere.
+ */
+export async function makeDueChange(db: Database): Promise<DueChange | null> {
+  const statement = db.execute<{ old_phone: string | null; new_phone: string; changed: boolean }>(sql`
+    with due as materialized (
+      select u.id, u.phone as old_phone, c.new_phone, u.suspended_at is not null or u.role = 'admin'
+        or exists (select from users o where o.phone = c.new_phone and o.id <> u.id) as void
+      from phone_changes c join users u on u.id = c.user_id
+      where c.effective_at <= now() order by c.effective_at limit 1 for update of u skip locked
+    ), taken_up as (
+      delete from phone_changes c using due
+      where c.user_id = due.id and c.new_phone = due.new_phone and c.effective_at <= now() returning due.*, c.requested_at
+    ), changed as (
+      update users u set phone = new_phone, phone_verified_at = requested_at, phone_proved_at = requested_at, updated_at = now()
+      from taken_up t where u.id = t.id and not void returning u.id
+    ), ended as (
+      update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
+      where revoked_at is null and user_id in (select id from changed)
+    ), audited as (
+      insert into audit_events (id, event, user_id, phone, detail)
+      select ${newId()}::uuid,
+        case when void then ${'user.phone_change_cancelled' satisfies AuditEvent} else ${'user.phone_changed' satisfies AuditEvent} end,
+        id, case when void then old_phone else new_phone end,
+        jsonb_build_object('lost_sim', true) || case when void then '{}' else jsonb_build_object('old_phone', old_phone) end
+      from taken_up
+    )
+    select old_phone, new_phone, not void as changed from taken_up`);
+  const [row] = await statement.catch((error: unknown) => {
+    // Somebody took the number at this very moment; the next round sees it and drops the change.
+    if (sqlState(error) !== '23505') throw error;
+    return [];
+  });
+  return row ? { oldPhone: row.old_phone, newPhone: row.new_phone, changed: row.changed } : null;
+}

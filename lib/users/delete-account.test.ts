@@ -1,0 +1,153 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock';
+import { testDatabase } from '../db/testing/database';
+import { depsOn, freshAddress, freshPhone } from '../otp/testing';
+import { sendCode } from '../otp/send-code';
+import { seenNow, signedInWith, signInWith } from '../sessions/testing';
+import { inboxMessagesOf } from '../sms/inbox';
+import { deleteDueAccounts, requestDeletion } from './delete-account';
+import { exportAccount } from './export-account';
+
+const { db } = await testDatabase();
+const deps = { ...depsOn(db), clock: systemClock };
+const DAY_MS = 86_400_000;
+
+async function asked(phone = freshPhone()) {
+  const who = await signedInWith(deps, phone);
+  const done = await requestDeletion(deps, who, { address: freshAddress() });
+  if (!done.ok) throw new Error(done.code);
+  return { who, phone, id: who.user.id, deletedAt: done.deletedAt };
+}
+const pass = (id: string, days: number) =>
+  db.execute(
+    sql`update users set deletion_requested_at = deletion_requested_at - make_interval(days => ${days}) where id = ${id}`,
+  );
+const exists = async (id: string) => (await db.execute(sql`select 1 from users where id = ${id}`)).length === 1;
+
+describe('deletion', () => {
+  it('needs a fresh proof', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const stale = { ...who, provedAt: new Date(who.provedAt.getTime() - 601_000) };
+    expect(await requestDeletion(deps, stale, { address: 'x' })).toMatchObject({ code: 'fresh_proof_required' });
+  });
+
+  it('ends all sessions now, tells the number when, and deletes after the grace period', async () => {
+    const phone = freshPhone();
+    const other = await signedInWith(deps, phone);
+    const { who, id, deletedAt } = await asked(phone);
+    expect(Math.round((deletedAt.getTime() - Date.now()) / DAY_MS)).toBe(14);
+    expect(await seenNow(deps, who.sessionId)).toBeNull();
+    expect(await seenNow(deps, other.sessionId)).toBeNull();
+    expect((await inboxMessagesOf(db, phone))[0]?.text).toMatch(/^Latchkey: your account will be deleted on \d/);
+    await pass(id, 13);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
+    await pass(id, 1);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([1, false]);
+  });
+
+  it('is taken back by signing in before then', async () => {
+    const { id, phone } = await asked();
+    await pass(id, 13);
+    expect(await signInWith(deps, phone)).toMatchObject({ ok: true, created: false, user: { id } });
+    await pass(id, 30);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
+    const rows = await db.execute(
+      sql`select 1 from audit_events where user_id = ${id} and event = 'user.deletion_cancelled'`,
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  it('leaves nothing of the person, and a trail without one', async () => {
+    const { id, phone } = await asked();
+    await db.execute(
+      sql`insert into identities (id, user_id, issuer, subject) values (gen_random_uuid(), ${id}, 'i', ${id})`,
+    );
+    await db.execute(sql`delete from rate_limits`);
+    await sendCode(deps, { phone, address: '203.0.113.77' });
+    await db.execute(sql`insert into phone_throttles values (${phone}, 3, now())`);
+    await pass(id, 15);
+    expect(await deleteDueAccounts(deps)).toBe(1);
+    const [left] = await db.execute(sql`
+      select (select count(*)::int from otp_challenges where phone = ${phone}) as codes,
+        (select count(*)::int from phone_throttles where phone = ${phone}) as tries,
+        (select count(*)::int from inbox_messages where phone = ${phone}) as messages,
+        (select count(*)::int from sessions where user_id = ${id}) as sessions,
+        (select count(*)::int from identities where user_id = ${id}) as identities,
+        (select count(*)::int from audit_events where phone = ${phone}) as of_the_number,
+        (select count(*)::int from audit_events where user_id = ${id} and (address is not null or detail <> '{}')) as told,
+        (select count(*)::int from audit_events where user_id = ${id} and event = 'user.deleted') as deleted`);
+    expect(left).toEqual({
+      codes: 0,
+      tries: 0,
+      messages: 0,
+      sessions: 0,
+      identities: 0,
+      of_the_number: 0,
+      told: 0,
+      deleted: 1,
+    });
+    expect(await signInWith(deps, phone)).toMatchObject({ ok: true, created: true });
+  });
+
+  it('touches nobody else, and not the trail another account has under the same number', async () => {
+    const { id, phone } = await asked();
+    const bystander = await signedInWith(deps, freshPhone());
+    await db.execute(
+      sql`insert into audit_events (id, event, user_id, phone) values (gen_random_uuid(), 'session.created', ${bystander.user.id}, ${phone})`,
+    );
+    await pass(id, 15);
+    await deleteDueAccounts(deps);
+    expect(await seenNow(deps, bystander.sessionId)).not.toBeNull();
+    const kept = await db.execute(
+      sql`select 1 from audit_events where user_id = ${bystander.user.id} and phone = ${phone}`,
+    );
+    expect(kept).toHaveLength(1);
+  });
+
+  it('of a suspended account waits until the suspension is lifted: the number would open a fresh one', async () => {
+    const { id } = await asked();
+    await pass(id, 15);
+    await db.execute(sql`update users set suspended_at = now() where id = ${id}`);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
+    await db.execute(sql`update users set suspended_at = null where id = ${id}`);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([1, false]);
+  });
+
+  it('happens once though several instances work together, and a sign-in at that moment leaves no half account', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, () => asked()));
+    await db.execute(sql`delete from rate_limits`);
+    for (const { id } of people) await pass(id, 15);
+    const signIns = Promise.all(people.slice(0, 3).map(({ phone }) => signInWith(deps, phone)));
+    const counts = await Promise.all(Array.from({ length: 3 }, () => deleteDueAccounts(deps)));
+    for (const signIn of await signIns) expect(signIn.ok).toBe(true);
+    await deleteDueAccounts(deps);
+    expect(counts.reduce((a, b) => a + b, 0)).toBeGreaterThanOrEqual(3);
+    for (const { id } of people) {
+      const rows = await db.execute(sql`select 1 from audit_events where user_id = ${id} and event = 'user.deleted'`);
+      expect(rows.length).toBe((await exists(id)) ? 0 : 1);
+    }
+  });
+});
+
+describe('an export', () => {
+  it('holds what is known of the person, no key and no hash, and nothing of others', async () => {
+    const phone = freshPhone();
+    const who = await signedInWith(deps, phone);
+    const stranger = await signedInWith(deps, freshPhone());
+    const exported = await exportAccount(deps, who, { address: '203.0.113.9' });
+    if (!exported.ok) throw new Error(exported.code);
+    expect(exported.data).toMatchObject({
+      exported_at: expect.any(String),
+      user: { id: who.user.id, phone, phone_proved_at: expect.stringContaining('T') },
+      identities: [],
+      phone_change: null,
+      sessions: [{ id: who.sessionId, kind: 'api' }],
+      activity: expect.arrayContaining([expect.objectContaining({ event: 'user.exported', address: '203.0.113.9' })]),
+    });
+    const text = JSON.stringify(exported.data);
+    expect(text).not.toMatch(/hash|token|flow/);
+    expect(text).not.toContain(stranger.user.id);
+    expect(text).not.toContain(stranger.user.phone);
+  });
+});
