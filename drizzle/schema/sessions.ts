@@ -34,6 +34,7 @@ export const sessions = pgTable(
         'refresh_reused',
         'phone_changed',
         'deletion_requested',
+        'role_changed',
       ],
     }),
   },
