@@ -29,7 +29,7 @@ test('a number nobody proved for a year opens a fresh account, and the old one i
 });
 
 test('where a second proof is asked for, it opens nothing, and the code is spent', async ({ newAddress, newPhone }) => {
-  const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '30' });
+  const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '45' });
   const sql = postgres(app.databaseUrl, { max: 1 });
   const client = new Client(app.url, newAddress());
   const phone = newPhone();

@@ -52,7 +52,7 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
       ), account as (
         select * from returned union all select * from created
       ), welcome as (
-        select id from account where suspended_at is null
+        select id, phone from account where suspended_at is null
       ), ${startSession(signIn)}, audited as (
         insert into audit_events (id, event, user_id, session_id, phone, address)
         select ${audit('user.created')}, id, null::uuid, null::text, ${signIn.address} from created
@@ -81,12 +81,15 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
         };
   });
 
-/** Two first sign-ins at one moment: one meets the unique index (SQLSTATE 23505), and on a second try the other's row. */
+/**
+ * Two first sign-ins at one moment: one meets the unique index (SQLSTATE 23505), and on a second try the other's row. Or they
+ * waited for each other (40P01), and one was told to try again.
+ */
 export async function onceMoreAfterARace<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
-    if (sqlState(error) === '23505') {
+    if (['23505', '40P01'].includes(sqlState(error) ?? '')) {
       return work();
     }
     throw error;
