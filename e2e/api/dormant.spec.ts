@@ -35,7 +35,7 @@ test('where a second proof is asked for, it opens nothing, and the code is spent
   const phone = newPhone();
   const { user } = await signIn(client, phone);
   await clockOf(sql).passForPhone(phone, 61);
-  await sql`update users set phone_proved_at = now() - interval '31 days' where id = ${user.id}`;
+  await sql`update users set phone_proved_at = now() - interval '46 days' where id = ${user.id}`;
   const { code } = await requestCode(client, phone);
   const refused = await verify(client, phone, code);
   expectProblem(refused, 'forbidden');
