@@ -125,6 +125,7 @@ export const settings = {
     .default(0)
     .describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
   DORMANT_AFTER_DAYS: whole(0, 3650)
+    .refine((days) => days === 0 || days >= accountPolicy.shortestDormantDays, 'must be 0, or at least 45')
     .default(accountPolicy.dormantDays)
     .describe(
       'Days without a right code after which a number no longer opens its old account by itself: it may have a new owner. 0: never.',

@@ -48,6 +48,10 @@ export const limitPolicy = {
   sendsPerDay: { places: 50_000, windowSeconds: DAY },
   /** A client refreshes a few times an hour; a loop gone wild is stopped. */
   refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
+  /** What a session changes: enough for any person or app, too little to fill a trail with. */
+  changesPerSession: { places: 120, windowSeconds: 5 * MINUTE },
+  /** A copy of everything we hold. */
+  exportsPerSession: { places: 10, windowSeconds: HOUR },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
   verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
   /** Each start and each return makes us call Google; a sign-in takes two. */
@@ -88,7 +92,7 @@ export const refreshPolicy = { repeatSeconds: 30 } as const;
 export const activityPolicy = {
   /** How much of their own trail people see. */
   mostShown: 30,
-  mostNotices: 10,
+  mostNotices: 20,
   /** How long after it happened a new session is still told of what somebody did to the account. */
   lastingSeconds: 7 * DAY,
 } as const;
@@ -96,6 +100,8 @@ export const activityPolicy = {
 export const accountPolicy = {
   /** Setting. Operators give an abandoned number to somebody else after 45 days to a year. */
   dormantDays: 365,
+  /** No operator gives a number on sooner, and a session that lives for 30 days must not lose its number meanwhile. */
+  shortestDormantDays: 45,
   /** Between asking for deletion and the deletion; signing in takes it back. */
   deletionGraceSeconds: 14 * DAY,
   /** A change of number that the old number could not confirm: time for its owner to notice and object. */

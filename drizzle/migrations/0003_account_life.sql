@@ -28,4 +28,14 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at");
 CREATE INDEX "sms_deliveries_notices" ON "sms_deliveries" USING btree ("created_at") WHERE challenge_id is null;--> statement-breakpoint
 CREATE INDEX "users_deletion" ON "users" USING btree ("deletion_requested_at") WHERE deletion_requested_at is not null;--> statement-breakpoint
 -- Nobody knows when the numbers there are were proved last: the time to dormancy begins now, so that no one loses an account to it.
-UPDATE "users" SET "phone_proved_at" = now() WHERE "phone" IS NOT NULL;
+UPDATE "users" SET "phone_proved_at" = now() WHERE "phone" IS NOT NULL;--> statement-breakpoint
+-- A session is of the role it began with: whoever changes a role, by whatever way, ends what was signed in under the old one.
+-- The session that a sign-in starts in the same transaction stays.
+CREATE FUNCTION end_sessions_of_former_role() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE sessions SET revoked_at = now(), revoked_reason = 'role_changed'
+  WHERE user_id = NEW.id AND revoked_at IS NULL AND created_at < now();
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER users_role AFTER UPDATE OF role ON users
+  FOR EACH ROW WHEN (OLD.role IS DISTINCT FROM NEW.role) EXECUTE FUNCTION end_sessions_of_former_role();

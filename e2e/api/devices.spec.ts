@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bearer, type Client } from '../fixtures/http-client';
-import { expectProblem, instant, uuid } from '../fixtures/shapes';
+import { expectProblem, instant, seconds, uuid } from '../fixtures/shapes';
 import { requestCode, type SignIn, signIn, verify, webSession } from '../fixtures/sign-in';
 import type { Clock } from '../fixtures/time';
 import { expect, test } from '../fixtures/test';
@@ -175,6 +175,19 @@ test.describe('the trail of one’s own account', () => {
     }
     await client.post('/api/auth/logout', {}, thief);
     expect(await notices(client, owner)).toEqual(['New sign-in']);
+  });
+
+  test('a thief can’t bury a notice under others', async ({ client, newClient, newPhone, clock }) => {
+    const phone = newPhone();
+    const owner = bearer((await signIn(client, phone)).tokens.access);
+    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    for (let i = 0; i < 10; i += 1) {
+      expect((await client.get('/api/me/export', { headers: thief })).status).toBe(200);
+    }
+    expectProblem(await client.get('/api/me/export', { headers: thief }), 'too_many_requests', {
+      retry_after_seconds: seconds(1, 3600),
+    });
+    expect((await notices(client, owner)).sort()).toEqual(['Data downloaded', 'New sign-in']);
   });
 
   test('who was thrown out by a thief is told at the next sign-in', async ({ client, newClient, newPhone, clock }) => {

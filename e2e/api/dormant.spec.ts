@@ -29,13 +29,13 @@ test('a number nobody proved for a year opens a fresh account, and the old one i
 });
 
 test('where a second proof is asked for, it opens nothing, and the code is spent', async ({ newAddress, newPhone }) => {
-  const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '30' });
+  const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '45' });
   const sql = postgres(app.databaseUrl, { max: 1 });
   const client = new Client(app.url, newAddress());
   const phone = newPhone();
   const { user } = await signIn(client, phone);
   await clockOf(sql).passForPhone(phone, 61);
-  await sql`update users set phone_proved_at = now() - interval '31 days' where id = ${user.id}`;
+  await sql`update users set phone_proved_at = now() - interval '46 days' where id = ${user.id}`;
   const { code } = await requestCode(client, phone);
   const refused = await verify(client, phone, code);
   expectProblem(refused, 'forbidden');

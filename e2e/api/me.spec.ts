@@ -1,5 +1,5 @@
 import { bearer } from '../fixtures/http-client';
-import { complaints, expectProblem, userOf } from '../fixtures/shapes';
+import { complaints, expectProblem, seconds, userOf } from '../fixtures/shapes';
 import { signIn } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import type { Answer } from '../fixtures/http-client';
@@ -182,4 +182,14 @@ test('two people may have the same e-mail, and neither learns of the other', asy
     });
     expect(answer.json()).toMatchObject({ email: 'shared@example.com', email_verified: false });
   }
+});
+
+test('a session that changes things without end is told to wait, and no other is', async ({ client, newPhone }) => {
+  const [flood, other] = [await signIn(client, newPhone()), await signIn(client, newPhone())];
+  const change = (access: string) => client.call('PATCH', '/api/me', { headers: bearer(access), json: { bio: 'x' } });
+  let last = await change(flood.tokens.access);
+  for (let i = 0; i < 120; i += 1) last = await change(flood.tokens.access);
+  expectProblem(last, 'too_many_requests', { retry_after_seconds: seconds(1, 300) });
+  expect((await client.get('/api/me', { headers: bearer(flood.tokens.access) })).status).toBe(200);
+  expect((await change(other.tokens.access)).status).toBe(200);
 });

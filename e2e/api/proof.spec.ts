@@ -1,5 +1,5 @@
 import { bearer, type Client } from '../fixtures/http-client';
-import { expectProblem, seconds } from '../fixtures/shapes';
+import { expectProblem, seconds, uuid } from '../fixtures/shapes';
 import { messagesTo, newestCode, requestCode, signIn, verify, webSession } from '../fixtures/sign-in';
 import type { Clock } from '../fixtures/time';
 import { expect, test } from '../fixtures/test';
@@ -31,6 +31,7 @@ test('a fresh code gives the session a fresh proof, in exactly the promised shap
     success: true,
     message: 'OTP sent successfully',
     phone: expect.stringMatching(/^\+91 •+ \d{4}$/),
+    challenge_id: uuid,
     channel: 'sms',
     code_length: 6,
     expires_in_seconds: 300,

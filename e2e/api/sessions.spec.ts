@@ -46,10 +46,24 @@ test('suspension, and a deleted account, hold on the very next request', async (
   }
 });
 
-test('a change of role is seen on the very next request', async ({ client, newPhone, sql }) => {
-  const { user, tokens } = await signIn(client, newPhone());
+test('a change of role ends what was signed in under the old one: cookie, access and refresh token alike', async ({
+  client,
+  newPhone,
+  sql,
+  clock,
+}) => {
+  const phone = newPhone();
+  const cookie = await webSession(client, phone);
+  await clock.passForPhone(phone, 61);
+  const { user, tokens } = await signIn(client, phone);
   await sql`update users set role = 'provider' where id = ${user.id}`;
-  expect((await client.get('/api/me', { headers: bearer(tokens.access) })).json()).toMatchObject({ role: 'provider' });
+  expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
+  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
+  expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
+  await clock.passForPhone(phone, 61);
+  const again = await signIn(client, phone);
+  expect(again.user.role).toBe('provider');
+  expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
 });
 
 test('a cookie lives seven days unused, and thirty in all', async ({ client, newPhone, sql, clock }) => {
@@ -76,8 +90,11 @@ test('an unused cookie ends after seven days', async ({ client, newPhone, sql, c
 });
 
 test('an administrator’s session ends after an hour unused', async ({ client, newPhone, sql, clock }) => {
-  const { user, tokens } = await signIn(client, newPhone());
+  const phone = newPhone();
+  const { user } = await signIn(client, phone);
   await sql`update users set role = 'admin' where id = ${user.id}`;
+  await clock.passForPhone(phone, 61);
+  const { tokens } = await signIn(client, phone);
   expect((await client.get('/api/me', { headers: bearer(tokens.access) })).status).toBe(200);
   await clock.passForSessions(user.id, 3_601);
   expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');

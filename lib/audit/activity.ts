@@ -61,16 +61,20 @@ export async function activityOf(db: Database, who: SignedIn): Promise<Activity[
 }
 
 /**
- * What happened elsewhere that this session has not acknowledged yet, newest first. Looked for by itself, so that no number
- * of harmless events hides it; a sign-in stays a notice when its session is over.
+ * What happened elsewhere that this session has not acknowledged yet, newest first. Looked for by itself and told once per kind
+ * and session, so that no number of other events hides it; a sign-in stays a notice when its session is over.
  */
 export async function noticesOf(db: Database, who: SignedIn): Promise<Activity[]> {
   const rows = await db.execute<ActivityRow>(sql`
-    ${trailOf(who)} and e.created_at > coalesce(me.notices_seen_at, me.created_at - make_interval(secs => ${activityPolicy.lastingSeconds}::integer))
-      and (e.event = any(${textArray(toldTo('all'))}) and e.created_at >= me.created_at
-        or e.session_id is distinct from me.id and (e.event = any(${textArray(toldTo('lasting'))})
-          or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
-    order by e.created_at desc, e.id desc limit ${activityPolicy.mostNotices}`);
+    select * from (
+      select distinct on (event, session_id) * from (
+        ${trailOf(who)} and e.created_at > coalesce(me.notices_seen_at,
+            me.created_at - make_interval(secs => ${activityPolicy.lastingSeconds}::integer))
+          and (e.event = any(${textArray(toldTo('all'))}) and e.created_at >= me.created_at
+            or e.session_id is distinct from me.id and (e.event = any(${textArray(toldTo('lasting'))})
+              or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
+      ) as unseen order by event, session_id, created_at desc
+    ) as told order by created_at desc, id desc limit ${activityPolicy.mostNotices}`);
   return rows.map((row) => activity(row, words[row.event]?.told ?? words[row.event]?.text));
 }
 
@@ -93,7 +97,7 @@ export async function acknowledgeNotices(
 const textArray = (values: string[]) => sql`${`{${values.join(',')}}`}::text[]`;
 
 const trailOf = (who: SignedIn) => sql`
-  select e.id, e.event, e.address, e.created_at, e.session_id = me.id as current, s.id is not null as known_session,
+  select e.id, e.event, e.address, e.created_at, e.session_id, e.session_id = me.id as current, s.id is not null as known_session,
     s.user_agent, case when s.revoked_at is null and s.expires_at > now() then s.id end as live_session_id
   from audit_events e
   join sessions me on me.id = ${who.sessionId}::uuid

@@ -3,6 +3,7 @@ import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
 import { isDatabaseUnavailable } from '../db/client';
 import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
+import { limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
@@ -71,6 +72,12 @@ export function forSignedIn<Body = undefined>(
     if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
       return refuse('origin_not_allowed');
     }
+    if (isUnsafe(request)) {
+      const { limited } = await app.takePlaces(changeBuckets(who.credentials.signedIn.sessionId));
+      if (limited) {
+        return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+      }
+    }
     const input = await bodyOf(call, spec);
     return input.ok ? spec.handle({ ...call, ...who.credentials, body: input.body }) : input;
   });
@@ -122,6 +129,14 @@ async function bodyOf<Body>(
   const input = await readJson(call.request, spec.body, spec.bodyOptional);
   return input.ok || !spec.malformedTakes ? input : refuseMalformed(call.app, spec.malformedTakes(call.address), input);
 }
+
+/** What one session may change, and how often it may take a copy of everything: a stolen one floods nobody's trail. */
+const changeBuckets = (sessionId: string): Bucket[] => [
+  { key: `change:session:${sessionId}`, policy: limitPolicy.changesPerSession },
+];
+export const exportBuckets = (sessionId: string): Bucket[] => [
+  { key: `export:session:${sessionId}`, policy: limitPolicy.exportsPerSession },
+];
 
 /** Malformed requests take a place like any other; once there is none, that is what is told. */
 export async function refuseMalformed(app: Server, buckets: Bucket[], refusal: Refusal): Promise<Refusal> {

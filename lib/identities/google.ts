@@ -21,7 +21,13 @@ export async function signInWithIdentity(
   deps: Pick<GoogleDeps, 'db' | 'appUrl'>,
   input: { identity: ClaimedIdentity; address: string; userAgent: string | null },
 ): Promise<Result<{ sessionId: string; user: UserView; created: boolean }, 'account_suspended'>> {
-  const done = await complete(deps.db, { kind: 'web', refreshTokenHash: null, refreshTtlSeconds: 0, ...input });
+  const done = await complete(deps.db, {
+    kind: 'web',
+    by: 'identity',
+    refreshTokenHash: null,
+    refreshTtlSeconds: 0,
+    ...input,
+  });
   return done.outcome === 'suspended'
     ? refuse('account_suspended')
     : { ok: true, sessionId: done.sessionId, user: userView(done.user, deps.appUrl), created: done.created };

@@ -24,6 +24,7 @@ const signIn = (identity: ClaimedIdentity) =>
   signInWithIdentity(db, {
     identity,
     kind: 'web',
+    by: 'identity',
     userAgent: null,
     address: null,
     refreshTokenHash: null,
@@ -111,7 +112,37 @@ describe('signing in with an identity', () => {
   });
 });
 
+describe('the proof that a sign-in with an identity is', () => {
+  const isFresh = async (sessionId: string) =>
+    (
+      await db.execute<{ fresh: boolean }>(
+        sql`select proved_at > now() - interval '10 minutes' as fresh from sessions where id = ${sessionId}::uuid`,
+      )
+    )[0]?.fresh;
+
+  it('is fresh for an account without a number, which has no other', async () => {
+    expect(await isFresh((await signedIn(somebody())).sessionId)).toBe(true);
+  });
+
+  it('is none for an account with a number: whoever sits at an open browser has it', async () => {
+    const identity = somebody();
+    const { userId } = await withNumber();
+    expect(await link(userId, identity)).toBe('linked');
+    expect(await isFresh((await signedIn(identity)).sessionId)).toBe(false);
+  });
+});
+
 describe('linking', () => {
+  it('each other’s identity at once keeps nobody waiting in a circle', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const [a, b] = [somebody(), somebody()];
+      const [one, two] = [await withNumber(), await withNumber()];
+      await link(one.userId, a);
+      await link(two.userId, b);
+      expect(await Promise.all([link(one.userId, b), link(two.userId, a)])).toEqual(['has_another', 'has_another']);
+    }
+  });
+
   it('of two accounts that want one identity at once, one gets it', async () => {
     for (let round = 0; round < 10; round += 1) {
       const identity = somebody();

@@ -4,6 +4,7 @@ import { type Database, sqlState } from '../db/client';
 import { newId } from '../random';
 import { type NewSession, startSession } from '../sessions/start-session';
 import { userFromRow } from '../users/user-columns';
+import { fillBlanks } from '../users/profile-blanks';
 import type { UserRecord } from '../users/user-view';
 import type { ClaimedIdentity } from './identity-claims';
 
@@ -29,18 +30,9 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
         where i.issuer = ${issuer} and i.subject = ${subject} for update of u
       ), returned as (
         update users u set
-          first_name = coalesce(u.first_name, ${firstName}::text),
-          last_name = coalesce(u.last_name, ${lastName}::text),
-          email = coalesce(u.email, ${email}::text),
+          ${fillBlanks(signIn.identity)},
           email_verified_at = coalesce(u.email_verified_at,
             case when lower(coalesce(u.email, ${email}::text)) = lower(${email}::text) then ${verifiedAt} end),
-          updated_at = case when (u.first_name is null and ${firstName}::text is not null)
-            or (u.last_name is null and ${lastName}::text is not null)
-            or (u.email is null and ${email}::text is not null) then now() else u.updated_at end,
-          profile_completed_at = coalesce(u.profile_completed_at,
-            case when coalesce(u.first_name, ${firstName}::text) is not null
-              and coalesce(u.last_name, ${lastName}::text) is not null
-              and coalesce(u.email, ${email}::text) is not null then now() end),
           deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
         from known where u.id = known.id
         returning u.*
@@ -60,7 +52,7 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
       ), account as (
         select * from returned union all select * from created
       ), welcome as (
-        select id from account where suspended_at is null
+        select id, phone from account where suspended_at is null
       ), ${startSession(signIn)}, audited as (
         insert into audit_events (id, event, user_id, session_id, phone, address)
         select ${audit('user.created')}, id, null::uuid, null::text, ${signIn.address} from created
@@ -89,12 +81,15 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
         };
   });
 
-/** Two first sign-ins at one moment: one meets the unique index (SQLSTATE 23505), and on a second try the other's row. */
+/**
+ * Two first sign-ins at one moment: one meets the unique index (SQLSTATE 23505), and on a second try the other's row. Or they
+ * waited for each other (40P01), and one was told to try again.
+ */
 export async function onceMoreAfterARace<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
-    if (sqlState(error) === '23505') {
+    if (['23505', '40P01'].includes(sqlState(error) ?? '')) {
       return work();
     }
     throw error;

@@ -27,14 +27,19 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
     const { issuer, subject, email } = linking.identity;
     const { phone, address } = linking;
     const [row] = await db.execute<{ me: boolean; done: boolean; mine: boolean; other: boolean }>(sql`
-      with me as materialized (
-        select id from users where id = ${linking.userId}::uuid and suspended_at is null for update
+      with locked as materialized (
+        -- Both accounts first, in one order: two that link each other's identity at once don't wait in a circle.
+        select id, suspended_at from users where id = ${linking.userId}::uuid
+          or id in (select user_id from identities where issuer = ${issuer} and subject = ${subject})
+        order by id for update
+      ), me as materialized (
+        select id from locked where id = ${linking.userId}::uuid and suspended_at is null
       ), held as materialized (
         select i.id, i.user_id, i.user_id <> ${linking.userId}::uuid and i.created_at = u.created_at and u.role = 'user'
           and u.suspended_at is null and u.phone is null and u.phone_verified_at is null and u.phone_proved_at is null
           and not exists (select from identities o where o.user_id = i.user_id and o.id <> i.id) as shell
         from identities i join users u on u.id = i.user_id
-        where i.issuer = ${issuer} and i.subject = ${subject} for update of i, u
+        where i.issuer = ${issuer} and i.subject = ${subject} and (select count(*) from locked) > 0 for update of i
       ), own as (
         select id from identities where user_id = ${linking.userId}::uuid and issuer = ${issuer}
       ), moved as (

@@ -33,6 +33,7 @@ export async function verifyCode(
   const done = await completeSignIn(deps.db, {
     challengeId: checked.challengeId,
     kind: input.kind,
+    by: 'code',
     profile: {
       firstName: input.profile?.firstName ?? null,
       lastName: input.profile?.lastName ?? null,

@@ -75,10 +75,18 @@ describe('authenticate', () => {
     expect((await check(sessionId)).ok).toBe(false);
   });
 
-  it('tells a change of role on the very next call', async () => {
+  it('ends with a change of role, and stays ended when the role comes back', async () => {
     const { sessionId, user } = await signIn();
-    await db.execute(sql`update users set role = 'provider' where id = ${user.id}::uuid`);
-    expect(await check(sessionId)).toMatchObject({ signedIn: { user: { role: 'provider' } } });
+    const become = (role: string) => db.execute(sql`update users set role = ${role} where id = ${user.id}::uuid`);
+    await become('user');
+    expect((await check(sessionId)).ok).toBe(true);
+    await become('provider');
+    expect((await check(sessionId)).ok).toBe(false);
+    const next = await signIn(user.phone ?? undefined);
+    expect(await check(next.sessionId)).toMatchObject({ signedIn: { user: { role: 'provider' } } });
+    await become('user');
+    expect((await check(sessionId)).ok).toBe(false);
+    expect((await check(next.sessionId)).ok).toBe(false);
   });
 
   it('notes that a session is in use, at most every five minutes', async () => {

@@ -23,7 +23,7 @@ export const sessionLifetimes = (refreshTtlSeconds: number): SessionLifetimes =>
 
 /**
  * Whether a session may be used at `now`, read off its timestamps: revoked, past its absolute life, or unused for too
- * long. Admins' sessions live shorter, from the moment the role is given.
+ * long. Admins' sessions live shorter.
  */
 export function sessionState(session: SessionTimes, lifetimes: SessionLifetimes, now: Date): SessionState {
   if (session.revokedAt) return 'revoked';

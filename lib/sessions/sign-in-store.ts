@@ -3,13 +3,14 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
+import { fillBlanks, type ToldProfile } from '../users/profile-blanks';
 import type { UserRecord } from '../users/user-view';
 import { type NewSession, startSession } from './start-session';
 
 export type SignIn = NewSession & {
   challengeId: string;
   /** What the person told of themselves on the way; fills blanks, never overwrites. */
-  profile: { firstName: string | null; lastName: string | null; email: string | null };
+  profile: ToldProfile;
   /** Days without a right code after which the number may have a new owner; 0: never. */
   dormantAfterDays: number;
   /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
@@ -63,16 +64,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       on conflict (phone) do update set
         phone_verified_at = coalesce(u.phone_verified_at, now()),
         phone_proved_at = now(),
-        first_name = coalesce(u.first_name, ${firstName}::text),
-        last_name = coalesce(u.last_name, ${lastName}::text),
-        email = coalesce(u.email, ${email}::text),
-        updated_at = case when (u.first_name is null and ${firstName}::text is not null)
-          or (u.last_name is null and ${lastName}::text is not null)
-          or (u.email is null and ${email}::text is not null) then now() else u.updated_at end,
-        profile_completed_at = coalesce(u.profile_completed_at,
-          case when coalesce(u.first_name, ${firstName}::text) is not null
-            and coalesce(u.last_name, ${lastName}::text) is not null
-            and coalesce(u.email, ${email}::text) is not null then now() end),
+        ${fillBlanks(signIn.profile)},
         deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
       returning u.*
     ), welcome as (

@@ -4,6 +4,8 @@ import { sessionPolicy } from '../policy';
 import { newId } from '../random';
 
 export type NewSession = {
+  /** How the person came: a right code is a fresh proof; an identity is one only for an account without a number. */
+  by: 'code' | 'identity';
   kind: 'web' | 'api';
   userAgent: string | null;
   address: string | null;
@@ -14,7 +16,7 @@ export type NewSession = {
 
 /**
  * The part of a sign-in's statement that starts a session, whichever way the person came: as CTEs that follow one called
- * `welcome` (the user's `id`, or no row). Ends the oldest sessions past the limit, writes the session and its refresh
+ * `welcome` (the user's `id` and `phone`, or no row). Ends the oldest sessions past the limit, writes the session and its refresh
  * token; what follows reads `started` (`id`, `user_id`).
  */
 export function startSession(session: NewSession): SQL {
@@ -31,9 +33,10 @@ export function startSession(session: NewSession): SQL {
       insert into audit_events (id, event, user_id, session_id, address)
       select gen_random_uuid(), ${'session.limit_reached' satisfies AuditEvent}, user_id, id, ${session.address} from ended
     ), started as (
-      insert into sessions (id, user_id, kind, user_agent, address, expires_at)
+      insert into sessions (id, user_id, kind, user_agent, address, proved_at, expires_at)
       select ${newId()}::uuid, id, ${session.kind}, ${session.userAgent?.slice(0, sessionPolicy.userAgentCharacters) ?? null},
-        ${session.address}, now() + make_interval(secs => ${absoluteSeconds}::integer) from welcome
+        ${session.address}, case when ${session.by} = 'code' or phone is null then now() else 'epoch' end,
+        now() + make_interval(secs => ${absoluteSeconds}::integer) from welcome
       returning id, user_id
     ), refresh as (
       insert into refresh_tokens (token_hash, session_id, expires_at)

@@ -19,6 +19,8 @@ export async function POST(request: NextRequest): Promise<Response> {
 }
 
 /** Reloaded, or typed in: there is nothing to see here. */
-export async function GET(): Promise<Response> {
+async function refused(): Promise<Response> {
   return problemResponse(refuse('method_not_allowed'), randomUUID(), { allow: 'POST' });
 }
+
+export { refused as DELETE, refused as GET, refused as PATCH, refused as PUT };

@@ -1,3 +1,4 @@
+import { codeSent } from '@/lib/http/code-sent';
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { sendOtpBody } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
@@ -8,19 +9,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {
       const sent = await app.sendCode({ phone: body.phone, name: body.name, locale: body.locale, address });
-      if (!sent.ok) {
-        return sent;
-      }
-      return {
-        success: true,
-        message: 'OTP sent successfully',
-        phone: sent.phone,
-        challenge_id: sent.challengeId,
-        channel: 'sms',
-        code_length: sent.codeLength,
-        expires_in_seconds: sent.expiresInSeconds,
-        resend_in_seconds: sent.resendInSeconds,
-      };
+      return sent.ok ? codeSent(sent) : sent;
     },
   }),
 });

@@ -1,5 +1,5 @@
 import { refuse } from '@/lib/errors';
-import { forSignedIn, methods } from '@/lib/http/endpoint';
+import { exportBuckets, forSignedIn, methods } from '@/lib/http/endpoint';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: forSignedIn({
@@ -7,6 +7,10 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
       // It leaves a trace, so a foreign page must not set it off by a link.
       if (via === 'cookie' && /^(cross-site|same-site)$/.test(request.headers.get('sec-fetch-site') ?? '')) {
         return refuse('origin_not_allowed');
+      }
+      const { limited } = await app.takePlaces(exportBuckets(signedIn.sessionId));
+      if (limited) {
+        return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
       }
       const exported = await app.exportAccount(signedIn, { address });
       if (!exported.ok) {

@@ -1,3 +1,4 @@
+import { codeSent } from '@/lib/http/code-sent';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
 import { changePhoneBody } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
@@ -11,19 +12,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     async handle({ app, body, signedIn, address }) {
       const { phone, old_number_lost: oldNumberLost = false } = body;
       const sent = await app.requestPhoneChange(signedIn, { phone, oldNumberLost, address });
-      if (!sent.ok) {
-        return sent;
-      }
-      return {
-        success: true,
-        message: 'OTP sent successfully',
-        phone: sent.phone,
-        challenge_id: sent.challengeId,
-        channel: 'sms',
-        code_length: sent.codeLength,
-        expires_in_seconds: sent.expiresInSeconds,
-        resend_in_seconds: sent.resendInSeconds,
-      };
+      return sent.ok ? codeSent(sent) : sent;
     },
   }),
   // Takes back a change that waits.

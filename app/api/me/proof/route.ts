@@ -1,3 +1,4 @@
+import { codeSent } from '@/lib/http/code-sent';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
 import { maskedPhone } from '@/lib/phone/phone';
 
@@ -6,18 +7,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forSignedIn({
     async handle({ app, signedIn, address }) {
       const sent = await app.sendConfirmation(signedIn, { address });
-      if (!sent.ok) {
-        return sent;
-      }
-      return {
-        success: true,
-        message: 'OTP sent successfully',
-        phone: maskedPhone(sent.phone),
-        channel: 'sms',
-        code_length: sent.codeLength,
-        expires_in_seconds: sent.expiresInSeconds,
-        resend_in_seconds: sent.resendInSeconds,
-      };
+      return sent.ok ? codeSent(sent, maskedPhone(sent.phone)) : sent;
     },
   }),
 });
