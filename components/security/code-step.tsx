@@ -79,6 +79,7 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onL
     if (answer.ok) {
       setSendError(undefined);
       setStopped(undefined);
+      unanswered.current = false;
       setSent({ sent: answer.value, round: round + 1 });
       entry.reset();
     } else {

@@ -111,6 +111,10 @@ describe('deletion', () => {
     await db.execute(sql`update users set suspended_at = now() where id = ${id}`);
     expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
     await db.execute(sql`update users set suspended_at = null where id = ${id}`);
+    // Nobody could take it back meanwhile, so the grace period begins anew.
+    await pass(id, 13);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
+    await pass(id, 1);
     expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([1, false]);
   });
 
