@@ -290,7 +290,14 @@ describe('a change of number whose old one is lost', () => {
     await change(who, freshPhone(), true);
     await letPass(who);
     expect(await makeDuePhoneChanges(deps)).toBe(1);
-    const session = { kind: 'web', userAgent: null, address, refreshTokenHash: null, refreshTtlSeconds: 0 } as const;
+    const session = {
+      kind: 'web',
+      userAgent: null,
+      address,
+      by: 'identity' as const,
+      refreshTokenHash: null,
+      refreshTtlSeconds: 0,
+    } as const;
     const back = await signInWithIdentity(db, { identity, ...session });
     expect(back).toMatchObject({ outcome: 'signed_in', created: true });
     const unlinked = await db.execute(

@@ -179,7 +179,13 @@ describe('deletion', () => {
 
   it('of an empty account whose Google account was linked elsewhere leaves a trail without a person', async () => {
     const identity = { issuer: 'i', subject: 's', email: null, emailVerified: false, firstName: null, lastName: null };
-    const more = { kind: 'web', userAgent: null, address: '203.0.113.5', refreshTokenHash: null } as const;
+    const more = {
+      kind: 'web',
+      userAgent: null,
+      address: '203.0.113.5',
+      by: 'identity' as const,
+      refreshTokenHash: null,
+    } as const;
     const shell = await signInWithIdentity(db, { identity, ...more, refreshTtlSeconds: 0 });
     if (shell.outcome !== 'signed_in') throw new Error(shell.outcome);
     const { user, sessionId } = await signedInWith(deps, freshPhone());
