@@ -106,6 +106,10 @@ export const accountPolicy = {
   deletionGraceSeconds: 14 * DAY,
   /** A change of number that the old number could not confirm: time for its owner to notice and object. */
   lostSimCoolingOffSeconds: 3 * DAY,
+  /** For at least this long before such a change is made, a code can reach the old number. */
+  objectionSeconds: DAY,
+  /** How soon its notice is tried again that no vendor took. */
+  tellAgainSeconds: 5 * MINUTE,
 } as const;
 
 /**
@@ -142,11 +146,15 @@ export const sweepPolicy = {
   batchRows: 500,
   /** Accounts changed or deleted in a round: each is a statement of its own. */
   accountRows: 50,
+  /** Rows of an account’s trail made anonymous by one statement. */
+  trailRows: 5_000,
   challengesSeconds: 7 * DAY,
   sessionsSeconds: 30 * DAY,
   auditSeconds: 365 * DAY,
   inboxSeconds: 7 * DAY,
   noticesSeconds: 30 * DAY,
+  /** Wrong tries for a number; not while they lock it. */
+  throttlesSeconds: 30 * DAY,
 } as const;
 
 export const databasePolicy = {

@@ -22,7 +22,7 @@ import { sessionLifetimes } from './sessions/session-state';
 import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
 import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-phone';
-import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './phone-changes/waiting-change';
+import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './phone-changes/waiting-change';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { deliver } from './sms/deliver';
@@ -106,7 +106,11 @@ async function compose(env: Env, log: Logger) {
     exportAccount: exportAccount.bind(null, accounts),
     requestDeletion: requestDeletion.bind(null, accounts),
     deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
-    dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
+    dueWork: [
+      tellUntold.bind(null, accounts),
+      makeDuePhoneChanges.bind(null, accounts),
+      deleteDueAccounts.bind(null, accounts),
+    ],
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from './db/client';
-import { sweepPolicy } from './policy';
+import { phoneThrottlePolicy, sweepPolicy } from './policy';
 
 /** What goes, and when it stopped mattering. Each is found by an index. */
 const expired = [
@@ -16,6 +16,13 @@ const expired = [
     when: 'created_at',
     keepSeconds: sweepPolicy.noticesSeconds,
     only: 'challenge_id is null',
+  },
+  {
+    table: 'phone_throttles',
+    key: 'phone',
+    when: 'last_failed_at',
+    keepSeconds: sweepPolicy.throttlesSeconds,
+    only: `consecutive_failures < ${phoneThrottlePolicy.lockedFrom}`,
   },
 ] as const;
 

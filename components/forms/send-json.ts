@@ -6,7 +6,7 @@ export type Fault = Pick<Problem, 'code' | 'message' | 'errors' | 'attempts_left
 
 export type Answer<Value> = { ok: true; value: Value } | { ok: false; problem: Fault };
 
-type Sent = { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'; path: string; json?: unknown };
+type Sent = { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'; path: string; json?: unknown };
 
 /** Calls our own API from a page. A lost connection is an answer too, so that callers need no second way to fail. */
 export async function sendJson<Value>({ method, path, json }: Sent): Promise<Answer<Value>> {

@@ -45,7 +45,7 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
   };
   const onDone = ({ effective_at }: NumberChanged) => {
     setDone(
-      effective_at === undefined ? 'Your number is changed.' : 'The change is noted, and your old number is told.',
+      effective_at === undefined ? 'Your number is changed.' : 'The change is noted, and we tell your old number.',
     );
     close();
     router.refresh();
@@ -111,7 +111,11 @@ function LostExplained() {
           Your old number gets a text. Signing in with it stops the change, and any device you’re signed in on can
           cancel it.
         </li>
-        <li>After three days all devices are signed out, and you sign in with the new number.</li>
+        <li>
+          After three days all devices are signed out, a linked Google account is unlinked, and you sign in with the new
+          number.
+        </li>
+        <li>It takes longer while no text gets through to your old number.</li>
         <li>Don’t sign in with the new number before: that makes a second account, and this one can’t have it then.</li>
       </ul>
     </div>

@@ -20,8 +20,8 @@ type CodeStepProps<Value> = {
   verify: (otp: string) => Promise<Answer<Value>>;
   send: () => Promise<Answer<SentCode>>;
   onDone: (value: Value) => void;
-  /** The answer to a right code may have been lost: the code is used up, and what it was for may be done. */
-  onLost?: () => void;
+  /** The answer to a right code may have been lost: the code is used up, and what it was for may be done. False: it isn't. */
+  onLost?: () => Promise<boolean>;
   /** Beside the main button: the way back. */
   children?: ReactNode;
 };
@@ -59,7 +59,7 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onL
       if (problem.attempts_left === 0) {
         setStopped('exhausted');
       } else if (problem.code === 'code_expired' && unanswered.current && onLost) {
-        onLost();
+        void onLost().then((done) => done || setStopped('expired'));
       } else if (problem.code === 'code_expired') {
         setStopped('expired');
       } else {
@@ -79,6 +79,7 @@ export function CodeStep<Value>({ sent: first, action, verify, send, onDone, onL
     if (answer.ok) {
       setSendError(undefined);
       setStopped(undefined);
+      unanswered.current = false;
       setSent({ sent: answer.value, round: round + 1 });
       entry.reset();
     } else {

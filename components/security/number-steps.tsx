@@ -52,6 +52,21 @@ export function NumberSteps({ lost = false, onDone, intro, outro, children, ...n
     return already ? { ok: true, value: {} } : (answer ?? unconfirmed);
   };
 
+  /** Whether the change waits after all, though no answer said so. */
+  const foundWaiting = async (phone: string): Promise<boolean> => {
+    const answer = await sendJson<{ pending: { phone: string; effective_at: string } | null }>({
+      method: 'GET',
+      path: '/api/me/phone',
+    });
+    const pending = answer.ok ? answer.value.pending : null;
+    // Of the number only the end is told.
+    if (!pending?.phone.endsWith(phone.slice(-4))) {
+      return false;
+    }
+    onDone(pending);
+    return true;
+  };
+
   if (!asked) {
     return (
       <>
@@ -82,7 +97,7 @@ export function NumberSteps({ lost = false, onDone, intro, outro, children, ...n
         verify={(otp) => verify(asked.phone, otp)}
         send={async () => (await send(asked.phone)) ?? unconfirmed}
         onDone={onDone}
-        onLost={lost ? () => onDone({ effective_at: '' }) : undefined}
+        onLost={lost ? () => foundWaiting(asked.phone) : undefined}
       >
         {children}
       </CodeStep>

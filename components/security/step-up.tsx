@@ -133,7 +133,10 @@ function EnterCode({ sent, onConfirmed }: { sent: SentCode; onConfirmed: () => v
         send={send}
         onDone={done}
         // The call itself will tell whether it was confirmed.
-        onLost={done}
+        onLost={async () => {
+          done();
+          return true;
+        }}
       >
         <Cancel />
       </CodeStep>

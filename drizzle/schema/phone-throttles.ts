@@ -1,11 +1,15 @@
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
  * Wrong tries in a row for a number, over all its codes and all ways in. Asking for a new code never touches this row;
- * only a right code removes it. Counted in the statement that counts the attempt, before the compare.
+ * only a right code removes it, or a month without any try, short of the lock. Counted in the statement that counts the attempt, before the compare.
  */
-export const phoneThrottles = pgTable('phone_throttles', {
-  phone: text().primaryKey(),
-  consecutiveFailures: integer().notNull(),
-  lastFailedAt: timestamp({ withTimezone: true }).notNull(),
-});
+export const phoneThrottles = pgTable(
+  'phone_throttles',
+  {
+    phone: text().primaryKey(),
+    consecutiveFailures: integer().notNull(),
+    lastFailedAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index('phone_throttles_sweep').on(table.lastFailedAt)],
+);

@@ -229,6 +229,30 @@ test.describe('without the old number', () => {
     expect((await client.get('/api/me/phone', { headers })).json()).toEqual({ phone: old, pending: null });
   });
 
+  test('while it waits, no session that lacks a fresh proof throws another out', async ({
+    client,
+    newClient,
+    newPhone,
+    clock,
+  }) => {
+    const old = newPhone();
+    const elsewhere = await own(newClient(), old);
+    await clock.passForPhone(old, 61);
+    const { headers, user } = await own(client, old);
+    await clock.passForSessions(user.id, 3_600);
+    const fresh = newPhone();
+    await verifyChange(client, headers, fresh, await changeCode(client, headers, fresh, LOST), LOST);
+    const { sessions } = (await client.get('/api/me/sessions', { headers })).json<{
+      sessions: { id: string; current: boolean }[];
+    }>();
+    const other = sessions.find(({ current }) => !current)!;
+    const end = () => client.call('DELETE', `/api/me/sessions/${other.id}`, { headers });
+    expectProblem(await end(), 'fresh_proof_required');
+    expect((await me(client, elsewhere.headers)).status).toBe(200);
+    await client.call('DELETE', '/api/me/phone', { headers: elsewhere.headers });
+    expect((await end()).status).toBe(200);
+  });
+
   test('a sign-in with the old number takes it back: it is not lost', async ({ client, newPhone, clock }) => {
     const [old, fresh] = [newPhone(), newPhone()];
     const { headers } = await own(client, old);

@@ -16,6 +16,7 @@ export const auditEvents = {
   'user.phone_released': 'The account was dormant and its number opened a new one.',
   'user.phone_change_requested': 'Someone asked for a change of number without the old one; it waits.',
   'user.phone_change_cancelled': 'A waiting change of number was taken back, or could not be made.',
+  'user.phone_change_refused': 'A right code, but the number belongs to another account.',
   'user.phone_changed': 'The account has a new number.',
   'user.exported': 'Someone downloaded their data.',
   'user.deletion_requested': 'Someone asked for their account to be deleted.',

@@ -26,8 +26,8 @@ export const signInWithIdentity = (db: Database, signIn: IdentitySignIn): Promis
     const verifiedAt = sql`case when ${emailVerified}::boolean then now() end`;
     const [row] = await db.execute<Record<string, unknown>>(sql`
       with known as materialized (
-        select u.id, u.deletion_requested_at, i.id as identity_id from identities i join users u on u.id = i.user_id
-        where i.issuer = ${issuer} and i.subject = ${subject} for update of u
+        select u.id, u.deletion_requested_at, i.id as identity_id from users u join identities i on i.user_id = u.id
+        where i.issuer = ${issuer} and i.subject = ${subject} for update of u, i
       ), returned as (
         update users u set
           ${fillBlanks(signIn.identity)},

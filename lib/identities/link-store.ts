@@ -48,6 +48,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
         returning identities.id
       ), shed as (
         delete from users where id in (select user_id from held where shell) and exists (select from moved) returning id
+      ), own_trail as (
+        update audit_events a set phone = null, address = null, detail = '{}' from shed where a.user_id = shed.id
       ), added as (
         insert into identities (id, user_id, issuer, subject, email)
         select ${newId()}::uuid, id, ${issuer}, ${subject}, ${email}::text from me
@@ -59,7 +61,7 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
           ${linking.sessionId}::uuid, ${phone}, ${address}, '{}'::jsonb
           where exists (select from moved) or exists (select from added)
         union all
-        select ${newId()}::uuid, ${'user.deleted' satisfies AuditEvent}, id, null::uuid, null::text, ${address},
+        select ${newId()}::uuid, ${'user.deleted' satisfies AuditEvent}, id, null::uuid, null::text, null::text,
           '{"reason": "identity_moved"}'::jsonb from shed
       )
       select exists (select from me) as me, exists (select from moved) or exists (select from added) as done,

@@ -22,7 +22,7 @@ const placesTaken = async () =>
 describe('a notice', () => {
   it('arrives, leaves a delivery without a code, and counts in the budget but in no window of the number', async () => {
     const phone = freshPhone();
-    await sendNotice(depsOn(db), { phone, text: 'Latchkey: hello.' });
+    expect(await sendNotice(depsOn(db), { phone, text: 'Latchkey: hello.' })).toBe(true);
     expect((await inboxMessagesOf(db, phone)).map(({ text }) => text)).toEqual(['Latchkey: hello.']);
     expect([...(await deliveries())]).toEqual([
       { provider: 'inbox', challenge_id: null, handed_over: true, failed: false, error_class: null },
@@ -44,7 +44,8 @@ describe('a notice', () => {
       }),
     };
     const warn = vi.fn();
-    await sendNotice(depsOn(db, refusing, {}, { warn }), { phone: freshPhone(), text: 'x' });
+    const told = await sendNotice(depsOn(db, refusing, {}, { warn }), { phone: freshPhone(), text: 'x' });
+    expect(told).toBe(false);
     expect([...(await deliveries())]).toEqual([
       { provider: 'refusing', challenge_id: null, handed_over: false, failed: true, error_class: 'balance' },
     ]);

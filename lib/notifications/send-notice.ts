@@ -5,16 +5,18 @@ import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
 
 /**
- * Tells a number (E.164) what was done to its account: a message without a code, sent after the change is committed.
+ * Tells a number (E.164) what was done to its account: a message without a code, sent after the change is committed. Answers
+ * whether that is done: a vendor took the message, or says that this number can't get any.
  *
- * Never throws and never answers: what was done stays done, whether or not the message gets through. It counts in the
- * budget of the whole app and in no window of the number, which an attacker could use up beforehand to silence it.
+ * Never throws: what was done stays done, whether or not the message gets through. It counts in the budget of the whole
+ * app and in no window of the number, which an attacker could use up beforehand to silence it.
  */
-export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text: string }): Promise<void> {
+export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text: string }): Promise<boolean> {
   try {
-    await send(deps, notice);
+    return await send(deps, notice);
   } catch (error) {
     deps.log.warn({ err: error }, 'a notice could not be sent');
+    return false;
   }
 }
 
@@ -22,13 +24,15 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, text }: { ph
   const taken = await takePlaces(db, budgetBuckets(env));
   if (taken.limited) {
     log.warn({ bucket: taken.limited.bucket.key }, 'a notice was not sent: the budget for messages is used up');
-    return;
+    return false;
   }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
   const delivered = await deliver({ ...message, country: countryOf(phone), phone, text });
   if (!delivered.ok) {
     await giveBackPlaces(db, taken);
+    return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
   }
+  return true;
 }
 
 /** A notice is worth hearing some hours later, too: as long as vendors keep a message for a phone that is off. */

@@ -6,6 +6,8 @@ import { authenticate } from '../sessions/authenticate';
 import { sessionLifetimes } from '../sessions/session-state';
 import { prepareFindSession } from '../sessions/session-store';
 import { sweep } from '../sweep';
+import { makeDuePhoneChanges, tellUntold } from '../phone-changes/waiting-change';
+import { deleteDueAccounts } from '../users/delete-account';
 import { sendCode } from './send-code';
 import { depsOn, freshAddress, freshPhone, newestCode, wrongCode } from './testing';
 import { verifyCode } from './verify-code';
@@ -24,7 +26,7 @@ async function fillTables(): Promise<void> {
       select gen_random_uuid(), phone, 'sign_in', 'sms', 'x', phone, 5, now() + interval '5 minutes' from users`,
     sql`insert into sms_deliveries (id, challenge_id, phone, channel, provider, provider_message_id)
       select gen_random_uuid(), id, phone, 'sms', 'inbox', id::text from otp_challenges`,
-    sql`insert into phone_changes (user_id, new_phone, effective_at) select id, phone || '0', now() + interval '1 day' from users`,
+    sql`insert into phone_changes (user_id, new_phone, effective_at) select id, phone || '0', now() + interval '2 days' from users`,
     sql`insert into phone_throttles select phone, 1, now() from users`,
     sql`insert into rate_limits select 'b' || n, array[now()], array[1], now() + interval '1 day' from generate_series(1, ${ROWS}::int) n`,
     sql`insert into audit_events (id, event, phone) select gen_random_uuid(), 'code.requested', phone from users`,
@@ -62,6 +64,9 @@ describe('a sign-in over large tables', () => {
       const session = { db, clock: systemClock, lifetimes, appUrl: deps.env.APP_URL, findSession, log: deps.log };
       expect((await authenticate(session, verified.sessionId)).ok).toBe(true);
       await sweep(db);
+      await tellUntold(deps);
+      await makeDuePhoneChanges(deps);
+      await deleteDueAccounts(deps);
     }
     expect(await sequentialScans()).toEqual(before);
   });

@@ -9,14 +9,22 @@ import { verifyCode } from '../otp/verify-code';
 import type { SignedIn } from '../sessions/authenticate';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
-import { inboxMessagesOf } from '../sms/inbox';
+import { linkIdentity } from '../identities/link-store';
+import { signInWithIdentity } from '../identities/identity-store';
+import { limitPolicy } from '../policy';
+import { takePlaces } from '../rate-limit/rate-limit';
+import { endSession } from '../sessions/end-sessions';
+import { sessionLifetimes } from '../sessions/session-state';
+import { inboxMessagesOf, inboxSender } from '../sms/inbox';
+import type { SendFailure, SmsSender } from '../sms/sender';
 import { confirmPhoneChange, requestPhoneChange } from './change-phone';
 import { makeDueChange } from './phone-change-store';
-import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './waiting-change';
+import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './waiting-change';
 
 const { db, url } = await testDatabase();
 const deps = { ...depsOn(db), clock: systemClock };
 const address = freshAddress();
+const DAY_MS = 86_400_000;
 
 async function askFor(who: SignedIn, phone: string, oldNumberLost = false): Promise<string> {
   await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`} or bucket like ${`%${address}`}`);
@@ -86,7 +94,7 @@ describe('a change of number', () => {
       // The second may hold a code of the other purpose only: there is one live code a number and purpose.
       expect((await confirm(b, fresh, lost, true)).ok).toBe(true);
       await letPass(b);
-      const [first, second] = await Promise.all([confirm(a, fresh, codeA), makeDueChange(db)]);
+      const [first, second] = await Promise.all([confirm(a, fresh, codeA), makeDueChange(db, b.user.id)]);
       const owners = await db.execute<{ id: string }>(sql`select id from users where phone = ${fresh}`);
       expect(owners).toHaveLength(1);
       expect(first.ok).toBe(owners[0]?.id === a.user.id);
@@ -106,12 +114,12 @@ describe('a change of number', () => {
     expect(answer).toMatchObject({ code: 'conflict' });
     expect(await confirm(who, fresh, code)).toMatchObject({ code: 'code_expired' });
     expect(await seenNow(deps, elsewhere.sessionId)).toMatchObject({ user: { phone: who.user.phone } });
-    expect(await events(who.user.id)).toEqual([]);
+    expect(await events(who.user.id)).toEqual(['user.phone_change_refused']);
     const lost = freshPhone();
     await change(who, lost, true);
     await letPass(who);
-    expect(await whileTaken(lost, () => makeDueChange(db))).toBeNull();
-    expect(await makeDueChange(db)).toMatchObject({ changed: false });
+    expect(await whileTaken(lost, () => makeDueChange(db, who.user.id))).toBeNull();
+    expect(await makeDueChange(db, who.user.id)).toMatchObject({ changed: false });
   });
 
   it('and a first sign-in with the same number at the same moment leave it with one account', async () => {
@@ -142,7 +150,7 @@ describe('a change of number', () => {
     expect(await confirm(who, taken, code)).toMatchObject({ code: 'code_expired' });
     expect(await seenNow(deps, owner.sessionId)).toMatchObject({ user: { phone: taken } });
     expect(await seenNow(deps, who.sessionId)).toMatchObject({ user: { phone: who.user.phone } });
-    expect(await events(who.user.id)).toEqual([]);
+    expect(await events(who.user.id)).toEqual(['user.phone_change_refused']);
   });
 
   it('gives a number to an account that had none, and then there is nobody to tell', async () => {
@@ -242,6 +250,13 @@ describe('a change of number whose old one is lost', () => {
     expect(Date.parse(pending!.effective_at) - Date.parse(pending!.requested_at)).toBe(3 * 86_400_000);
     await change(who, freshPhone());
     expect((await phoneOf(deps, who)).pending).toBeNull();
+    expect(await events(who.user.id)).toEqual([
+      'user.phone_change_requested',
+      'user.phone_change_cancelled',
+      'user.phone_change_requested',
+      'user.phone_change_cancelled',
+      'user.phone_changed',
+    ]);
   });
 
   it.each([
@@ -266,6 +281,172 @@ describe('a change of number whose old one is lost', () => {
     expect((await texts(old)).filter((text) => text.includes('not this one'))).toEqual([]);
   });
 
+  it('takes every other way in away: who found the SIM may have linked a Google account of theirs', async () => {
+    const old = freshPhone();
+    const who = await signedInWith(deps, old);
+    const identity = { issuer: 'i', subject: old, email: null, emailVerified: false, firstName: null, lastName: null };
+    const by = { userId: who.user.id, sessionId: who.sessionId, phone: old, address };
+    expect(await linkIdentity(db, { ...by, identity })).toBe('linked');
+    await change(who, freshPhone(), true);
+    await letPass(who);
+    expect(await makeDuePhoneChanges(deps)).toBe(1);
+    const session = {
+      kind: 'web',
+      userAgent: null,
+      address,
+      by: 'identity' as const,
+      refreshTokenHash: null,
+      refreshTtlSeconds: 0,
+    } as const;
+    const back = await signInWithIdentity(db, { identity, ...session });
+    expect(back).toMatchObject({ outcome: 'signed_in', created: true });
+    const unlinked = await db.execute(
+      sql`select 1 from audit_events where user_id = ${who.user.id} and event = 'identity.unlinked'`,
+    );
+    expect(unlinked).toHaveLength(1);
+  });
+
+  describe('leaves the owner a whole day in which a code can reach the old number:', () => {
+    const waits = async (who: SignedIn) => Date.parse((await phoneOf(deps, who)).pending!.effective_at) - Date.now();
+    const inSeconds = (who: SignedIn, seconds: number) =>
+      db.execute(
+        sql`update phone_changes set effective_at = now() + make_interval(secs => ${seconds}) where user_id = ${who.user.id}`,
+      );
+
+    it('it is put off while its messages of the day are used up', async () => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      await change(who, freshPhone(), true);
+      await db.execute(sql`delete from rate_limits`);
+      const sends = { key: `send:phone:long:${old}`, policy: limitPolicy.sendsPerPhoneLong };
+      for (let i = 1; i < 10; i += 1) await takePlaces(db, [sends]);
+      await inSeconds(who, 3600);
+      await makeDuePhoneChanges(deps);
+      expect(await waits(who)).toBeLessThan(3_600_001);
+      await takePlaces(db, [sends]);
+      await inSeconds(who, -1);
+      expect(await makeDuePhoneChanges(deps)).toBe(0);
+      expect(await waits(who)).toBeGreaterThan(DAY_MS - 60_000);
+      // The window moves on, and the day begins that belongs to the owner.
+      await db.execute(
+        sql`update rate_limits set hits = (select array_agg(h - interval '24 hours') from unnest(hits) h) where bucket = ${sends.key}`,
+      );
+      await inSeconds(who, 3600);
+      await makeDuePhoneChanges(deps);
+      expect(await waits(who)).toBeLessThan(3_600_001);
+      await inSeconds(who, -1);
+      expect(await makeDuePhoneChanges(deps)).toBe(1);
+    });
+
+    it.each([
+      ['it is put off', 'wrong tries make it wait', 10, 59, true],
+      ['it is put off', 'wrong tries lock it', 100, 9999, true],
+      ['it is made', 'wrong tries are few', 9, 0, false],
+      ['it is made', 'the wait for them is over', 99, 61, false],
+    ])('%s while %s', async (_done, _why, failures, minutesAgo, putOff) => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      await change(who, freshPhone(), true);
+      await db.execute(
+        sql`insert into phone_throttles values (${old}, ${failures}, now() - make_interval(mins => ${minutesAgo}::integer))`,
+      );
+      await inSeconds(who, -1);
+      expect(await makeDuePhoneChanges(deps)).toBe(putOff ? 0 : 1);
+      if (putOff) expect(await waits(who)).toBeGreaterThan(DAY_MS - 60_000);
+    });
+
+    it('while it waits, ending another session takes a fresh proof, which is a code to the old number', async () => {
+      const old = freshPhone();
+      const owner = await signedInWith(deps, old);
+      const who = await signedInWith(deps, old);
+      const lifetimes = sessionLifetimes(deps.env.REFRESH_TOKEN_TTL_SECONDS);
+      const stale = { ...who, provedAt: new Date(who.provedAt.getTime() - 601_000) };
+      const end = (id: string) => endSession({ ...deps, lifetimes }, stale, { id, address });
+      await change(stale, freshPhone(), true);
+      expect(await end(owner.sessionId)).toMatchObject({ code: 'fresh_proof_required' });
+      expect(await seenNow(deps, owner.sessionId)).not.toBeNull();
+      await cancelPhoneChange(deps, owner, { address });
+      expect(await end(owner.sessionId)).toMatchObject({ ok: true });
+      await change(stale, freshPhone(), true);
+      expect(await end(stale.sessionId)).toMatchObject({ ok: true, own: true });
+    });
+  });
+
+  describe('is told to the old number before its time begins:', () => {
+    const failing = (errorClass: SendFailure['errorClass'], phone: string) => {
+      const inbox = inboxSender(db);
+      const send: SmsSender['send'] = (message) =>
+        message.phone === phone
+          ? Promise.resolve({ accepted: false, errorClass, errorCode: null, operatorHint: 'x', anotherMayTry: false })
+          : inbox.send(message);
+      return { ...deps, sms: { name: 'failing', send } };
+    };
+    const changeBy = async (sender: typeof deps, who: SignedIn, phone: string) => {
+      const code = await askFor(who, phone, true);
+      return confirmPhoneChange(sender, who, { phone, code, oldNumberLost: true, address: freshAddress() });
+    };
+    const earlier = (who: SignedIn, minutes: number) =>
+      db.execute(sql`
+        update phone_changes set tried_at = tried_at - make_interval(mins => ${minutes}::integer),
+          effective_at = effective_at - make_interval(mins => ${minutes}::integer) where user_id = ${who.user.id}`);
+
+    it('tried again every few minutes, once for all instances, and not made while it is not', async () => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      const down = failing('transient', old);
+      expect(await changeBy(down, who, freshPhone())).toMatchObject({ ok: true });
+      await earlier(who, 4);
+      expect(await tellUntold(deps)).toBe(0);
+      await earlier(who, 2);
+      expect(await tellUntold(down)).toBe(1);
+      await earlier(who, 6);
+      await letPass(who);
+      expect(await makeDuePhoneChanges(deps)).toBe(0);
+      const tried = await Promise.all(Array.from({ length: 4 }, () => tellUntold(deps)));
+      expect(tried.reduce((sum, count) => sum + count, 0)).toBe(1);
+      const told = (await texts(old)).filter((text) => text.includes('Sign in with this number to stop it'));
+      expect(told).toHaveLength(1);
+      const { pending } = await phoneOf(deps, who);
+      expect(Date.parse(pending!.effective_at) - Date.now()).toBeGreaterThan(3 * DAY_MS - 60_000);
+      expect(await tellUntold(deps)).toBe(0);
+      await letPass(who);
+      expect(await makeDuePhoneChanges(deps)).toBe(1);
+    });
+
+    it.each(['recipient', 'blocked'] as const)('a number that can’t get messages counts as told (%s)', async (why) => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      await changeBy(failing(why, old), who, freshPhone());
+      await letPass(who);
+      expect(await makeDuePhoneChanges(deps)).toBe(1);
+    });
+
+    it('one that replaces it is told anew', async () => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      await change(who, freshPhone(), true);
+      await changeBy(failing('balance', old), who, freshPhone());
+      await letPass(who);
+      expect(await makeDuePhoneChanges(deps)).toBe(0);
+      await cancelPhoneChange(deps, who, { address });
+    });
+  });
+
+  it('that can’t be made holds no other up', async () => {
+    const [stuck, next] = [await signedInWith(deps, freshPhone()), await signedInWith(deps, freshPhone())];
+    const held = freshPhone();
+    await change(stuck, held, true);
+    await change(next, freshPhone(), true);
+    await letPass(stuck);
+    await db.execute(sql`update phone_changes set effective_at = now() where user_id = ${next.user.id}`);
+    await db.execute(sql`alter table users add constraint stuck check (phone <> ${sql.raw(`'${held}'`)})`);
+    const warn = vi.fn();
+    expect(await makeDuePhoneChanges({ ...deps, log: { warn } })).toBe(1);
+    expect(warn).toHaveBeenCalledOnce();
+    await db.execute(sql`alter table users drop constraint stuck`);
+    expect(await makeDuePhoneChanges(deps)).toBe(1);
+  });
+
   it('is nothing for administrators, nor for an account without a number', async () => {
     const who = await signedInWith(deps, freshPhone());
     const input = { phone: freshPhone(), oldNumberLost: true, address };
@@ -280,6 +461,21 @@ describe('a change of number whose old one is lost', () => {
 });
 
 describe('codes', () => {
+  it('on their way to the number for this session are joined, not refused', async () => {
+    const [who, stranger] = [await signedInWith(deps, freshPhone()), await signedInWith(deps, freshPhone())];
+    const input = { phone: freshPhone(), oldNumberLost: false, address: freshAddress() };
+    const first = await requestPhoneChange(deps, who, input);
+    const code = await newestCode(db, input.phone);
+    const again = await requestPhoneChange(deps, who, input);
+    if (!first.ok || !again.ok) throw new Error('refused');
+    expect(again.challengeId).toBe(first.challengeId);
+    expect(await requestPhoneChange(deps, stranger, input)).toMatchObject({ code: 'resend_too_soon' });
+    expect(await requestPhoneChange(deps, who, { ...input, oldNumberLost: true })).toMatchObject({
+      code: 'resend_too_soon',
+    });
+    expect((await confirm(who, input.phone, code)).ok).toBe(true);
+  });
+
   it('of one purpose, session or number are worth nothing for another', async () => {
     const who = await signedInWith(deps, freshPhone());
     const stranger = await signedInWith(deps, freshPhone());

@@ -3,13 +3,14 @@ import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
 import { noticeTexts } from '../notifications/notice-texts';
 import { sendNotice } from '../notifications/send-notice';
 import { checkCode, type CheckCodeRefusal } from '../otp/check-code';
-import { type CodeSent, sendCode, type SendCodeDeps, type SendCodeRefusal } from '../otp/send-code';
+import type { CodeSent, SendCodeDeps, SendCodeRefusal } from '../otp/send-code';
 import { canonicalPhone } from '../phone/phone';
 import type { SignedIn } from '../sessions/authenticate';
-import { sessionFlow } from '../sessions/confirm-identity';
+import { sendForSession, sessionFlow } from '../sessions/confirm-identity';
 import { missingProof } from '../sessions/fresh-proof';
 import { type UserView, userView } from '../users/user-view';
 import { completePhoneChange, scheduleLostSimChange } from './phone-change-store';
+import { tellOldNumber } from './waiting-change';
 
 export type ChangePhoneDeps = SendCodeDeps & { clock: Clock };
 
@@ -19,7 +20,7 @@ export type ChangePhoneInput = { phone: string; oldNumberLost: boolean; address:
 type Unfit = Extract<ErrorCode, 'fresh_proof_required' | 'forbidden' | 'invalid_request'>;
 
 /**
- * Sends a code to the number somebody wants to have from now on, tied to their session. Whether it belongs to another
+ * Sends a code to the number somebody wants to have from now on, tied to their session, or joins one that is on its way. Whether it belongs to another
  * account is told only after a right code.
  */
 export async function requestPhoneChange(
@@ -28,10 +29,7 @@ export async function requestPhoneChange(
   input: ChangePhoneInput,
 ): Promise<Result<CodeSent, SendCodeRefusal | Unfit>> {
   const { phone, address } = input;
-  return (
-    whyNot(deps, who, input) ??
-    sendCode(deps, { phone, purpose: purposeOf(input), flow: sessionFlow(who.sessionId), address })
-  );
+  return whyNot(deps, who, input) ?? sendForSession(deps, who, { phone, purpose: purposeOf(input), address });
 }
 
 /**
@@ -74,8 +72,9 @@ export async function confirmPhoneChange(
       return { ok: true, user: userView(done.user, deps.env.APP_URL) };
     case 'waits': {
       const { effectiveAt } = done;
-      const text = noticeTexts.phoneChangeWaits(deps.env.APP_NAME, checked.phone, effectiveAt, who.user.time_zone);
-      await sendNotice(deps, { phone: done.oldPhone, text });
+      const { id: userId, time_zone: timeZone } = who.user;
+      const change = { userId, oldPhone: done.oldPhone, newPhone: checked.phone, effectiveAt, timeZone };
+      await tellOldNumber(deps, change).catch((error: unknown) => deps.log.warn({ err: error }, 'notice not noted'));
       return { ok: true, effectiveAt };
     }
   }

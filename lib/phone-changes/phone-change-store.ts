@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import { type Database, sqlState } from '../db/client';
-import { accountPolicy } from '../policy';
+import { accountPolicy, limitPolicy, phoneThrottlePolicy } from '../policy';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
+import type { DueItem } from '../due-work';
 import type { UserRecord } from '../users/user-view';
 
 /** A right code for a new number, and who gave it. */
@@ -29,7 +30,19 @@ const spendAndLock = (proved: ProvedNumber, only: SQL): SQL => sql`
     for update of u
   ), taken as (
     select from users where phone in (select phone from consumed) and id <> ${proved.userId}::uuid
+  ), refused as (
+    insert into audit_events (id, event, user_id, session_id, phone, address)
+    select ${refusal(proved)} from me where exists (select from taken)
   )`;
+
+/** The audit event of a right code for a number that is another account's, as columns; it does not say which number. */
+const refusal = ({ sessionId, address }: ProvedNumber): SQL => sql`
+  ${newId()}::uuid, ${'user.phone_change_refused' satisfies AuditEvent}, me.id, ${sessionId}::uuid, me.old_phone, ${address}`;
+
+/** The same of a waiting change that something else of the person's put an end to. */
+const cancellation = ({ sessionId, address }: ProvedNumber, detail: object): SQL => sql`
+  ${newId()}::uuid, ${'user.phone_change_cancelled' satisfies AuditEvent}, me.id, ${sessionId}::uuid, me.old_phone, ${address},
+  ${JSON.stringify(detail)}::jsonb`;
 
 /**
  * Turns a right code into the change, in one statement: number, end of all other sessions, end of a change that waited,
@@ -45,16 +58,18 @@ export async function completePhoneChange(db: Database, proved: ProvedNumber): P
       update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
       where revoked_at is null and id <> ${proved.sessionId}::uuid and user_id in (select id from changed)
     ), dropped as (
-      delete from phone_changes where user_id in (select id from changed)
+      delete from phone_changes where user_id in (select id from changed) returning user_id
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${cancellation(proved, { changed: true })} from me where id in (select user_id from dropped)
+      union all
       select ${newId()}::uuid, ${'user.phone_changed' satisfies AuditEvent}, id, ${proved.sessionId}::uuid, phone,
         ${proved.address}, jsonb_build_object('old_phone', old_phone) from changed
     )
     select changed.*, exists (select from taken) as taken from consumed left join changed on true`);
   const rows = await statement.catch(async (error: unknown) => {
     if (sqlState(error) !== '23505') throw error;
-    return (await spendCode(db, proved.challengeId)) ? [{ taken: true }] : [];
+    return (await spendInVain(db, proved)) ? [{ taken: true }] : [];
   });
   const row: Record<string, unknown> | undefined = rows[0];
   if (row?.taken) {
@@ -66,21 +81,27 @@ export async function completePhoneChange(db: Database, proved: ProvedNumber): P
 }
 
 /**
- * Writes down a change that waits, because only the new number could be proved; one that waited before is replaced and
- * its time begins anew. Never for administrators, whose number is worth a theft of its own.
+ * Writes down a change that waits, because only the new number could be proved; one that waited before is taken back and
+ * the time begins anew. It is not made before {@link noteTold} says that the old number was told. Never for administrators, whose number is worth a theft of its own.
  */
 export async function scheduleLostSimChange(db: Database, proved: ProvedNumber): Promise<WaitOutcome | NoChange> {
   const open = sql`u.phone is not null and u.role <> 'admin' and u.deletion_requested_at is null`;
   const rows = await db.execute<{ taken: boolean; old_phone: string | null; effective_at: string | null }>(sql`
-    with ${spendAndLock(proved, open)}, waiting as (
+    with ${spendAndLock(proved, open)}, before as (
+      select c.user_id from phone_changes c join me on me.id = c.user_id
+    ), waiting as (
       insert into phone_changes (user_id, new_phone, effective_at)
       select me.id, consumed.phone, now() + make_interval(secs => ${accountPolicy.lostSimCoolingOffSeconds}::integer)
       from consumed, me where not exists (select from taken)
       on conflict (user_id) do update
-        set new_phone = excluded.new_phone, requested_at = now(), effective_at = excluded.effective_at
+        set new_phone = excluded.new_phone, requested_at = now(), effective_at = excluded.effective_at,
+          told_at = null, tried_at = now()
       returning user_id, new_phone, effective_at
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${cancellation(proved, { replaced: true })} from me
+        where id in (select user_id from before) and id in (select user_id from waiting)
+      union all
       select ${newId()}::uuid, ${'user.phone_change_requested' satisfies AuditEvent}, me.id, ${proved.sessionId}::uuid,
         me.old_phone, ${proved.address}, jsonb_build_object('new_phone', new_phone, 'effective_at', effective_at)
       from waiting join me on me.id = waiting.user_id
@@ -97,10 +118,18 @@ export async function scheduleLostSimChange(db: Database, proved: ProvedNumber):
 }
 
 /** Spends a code whose own statement could not go through; false when it was no longer live. */
-async function spendCode(db: Database, challengeId: string): Promise<boolean> {
+async function spendInVain(db: Database, proved: ProvedNumber): Promise<boolean> {
   const rows = await db.execute(sql`
-    update otp_challenges set consumed_at = now()
-    where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now() returning 1`);
+    with consumed as (
+      update otp_challenges set consumed_at = now()
+      where id = ${proved.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
+      returning id
+    ), me as (
+      select id, phone as old_phone from users where id = ${proved.userId}::uuid and exists (select from consumed)
+    ), refused as (
+      insert into audit_events (id, event, user_id, session_id, phone, address) select ${refusal(proved)} from me
+    )
+    select from consumed`);
   return rows.length > 0;
 }
 
@@ -129,31 +158,118 @@ export async function dropWaitingChange(
   return rows.length > 0;
 }
 
+export type UntoldChange = { userId: string; oldPhone: string; newPhone: string; effectiveAt: Date; timeZone: string };
+
+/**
+ * Takes up one change whose old number has not been told yet, to try again: its time begins anew, and no other instance tries
+ * within the next minutes. Null when there is none.
+ */
+export async function takeUpUntold(db: Database): Promise<UntoldChange | null> {
+  const [row] = await db.execute<{
+    user_id: string;
+    phone: string;
+    new_phone: string;
+    effective_at: string;
+    time_zone: string;
+  }>(sql`
+    with untold as materialized (
+      select c.user_id, u.phone, u.time_zone from phone_changes c join users u on u.id = c.user_id
+      where c.told_at is null and u.phone is not null
+        and c.tried_at < now() - make_interval(secs => ${accountPolicy.tellAgainSeconds}::integer)
+      order by c.tried_at limit 1 for update of c skip locked
+    )
+    update phone_changes c
+    set tried_at = now(), effective_at = now() + make_interval(secs => ${accountPolicy.lostSimCoolingOffSeconds}::integer)
+    from untold where c.user_id = untold.user_id
+    returning c.user_id, untold.phone, c.new_phone, c.effective_at, untold.time_zone`);
+  return row
+    ? {
+        userId: row.user_id,
+        oldPhone: row.phone,
+        newPhone: row.new_phone,
+        effectiveAt: new Date(row.effective_at),
+        timeZone: row.time_zone,
+      }
+    : null;
+}
+
+/** The old number has been told of this change: from now on it may be made when its time has come. */
+export async function noteTold(db: Database, change: { userId: string; newPhone: string }): Promise<void> {
+  await db.execute(sql`
+    update phone_changes set told_at = now()
+    where user_id = ${change.userId}::uuid and new_phone = ${change.newPhone} and told_at is null`);
+}
+
+/**
+ * Puts changes off whose old number can't get a code to object with: somebody used up its messages of a day, or tried so many
+ * wrong codes that it has to wait. Called every minute it leaves the owner a whole day in which nothing was in the way.
+ */
+export async function putOffUnanswerable(db: Database): Promise<number> {
+  const { backOffFrom, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
+  const { places, windowSeconds } = limitPolicy.sendsPerPhoneLong;
+  const { objectionSeconds } = accountPolicy;
+  const rows = await db.execute(sql`
+    with silenced as materialized (
+      select c.user_id from phone_changes c join users u on u.id = c.user_id
+      left join rate_limits r on r.bucket = 'send:phone:long:' || u.phone
+      left join phone_throttles t on t.phone = u.phone
+      where c.effective_at < now() + make_interval(secs => ${objectionSeconds}::integer)
+        and (t.consecutive_failures >= ${lockedFrom}::integer
+          or t.consecutive_failures >= ${backOffFrom}::integer
+            and t.last_failed_at > now() - make_interval(secs => ${longestWaitSeconds}::integer)
+          or ${places}::integer <= (
+            select sum(n) from unnest(r.hits, r.counts) as hit (at, n)
+            where at > now() - make_interval(secs => ${windowSeconds}::integer)))
+      for update of c skip locked
+    )
+    update phone_changes set effective_at = now() + make_interval(secs => ${objectionSeconds}::integer)
+    where user_id in (select user_id from silenced) returning 1`);
+  return rows.length;
+}
+
+/** Whose change is due after the one named, in order; null when there is no other. Nobody left to tell: it is due, to be dropped. */
+export async function nextDueChange(db: Database, after: DueItem | null): Promise<DueItem | null> {
+  const [row] = await db.execute<DueItem>(sql`
+    select c.user_id as id, c.effective_at::text as at from phone_changes c join users u on u.id = c.user_id
+    where c.effective_at <= now() and (c.told_at is not null or u.phone is null)
+      and (c.effective_at, c.user_id) > (${after?.at ?? '-infinity'}::text::timestamptz, ${after?.id ?? NIL}::uuid)
+    order by c.effective_at, c.user_id limit 1`);
+  return row ?? null;
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 export type DueChange = { oldPhone: string | null; newPhone: string; changed: boolean };
 
 /**
- * Carries out one change whose time has come, in one statement; null when none is due that nobody else works on. All
- * sessions end, also the one that asked: whoever it was, they proved only the new number, and sign in with it.
+ * Carries out a person's change whose time has come, in one statement; null when it isn't due (any more) or somebody else
+ * works on it. All sessions end, also the one that asked, and all other ways in go: whoever added them, only the new number
+ * was proved.
  *
  * It is dropped instead when the number went to another account, and for people who were suspended or made administrators
- * while it waited. The person's row is locked before the change, as everywhere.
+ * or lost the old number to another account while it waited. The person's row is locked before the change, as everywhere.
  */
-export async function makeDueChange(db: Database): Promise<DueChange | null> {
+export async function makeDueChange(db: Database, userId: string): Promise<DueChange | null> {
   const statement = db.execute<{ old_phone: string | null; new_phone: string; changed: boolean }>(sql`
     with due as materialized (
-      select u.id, u.phone as old_phone, c.new_phone, u.suspended_at is not null or u.role = 'admin'
+      select u.id, u.phone as old_phone, c.new_phone, u.suspended_at is not null or u.role = 'admin' or c.told_at is null
         or exists (select from users o where o.phone = c.new_phone and o.id <> u.id) as void
       from phone_changes c join users u on u.id = c.user_id
-      where c.effective_at <= now() order by c.effective_at limit 1 for update of u skip locked
+      where c.user_id = ${userId}::uuid and c.effective_at <= now() and (c.told_at is not null or u.phone is null)
+      for update of u skip locked
     ), taken_up as (
       delete from phone_changes c using due
-      where c.user_id = due.id and c.new_phone = due.new_phone and c.effective_at <= now() returning due.*, c.requested_at
+      where c.user_id = due.id and c.new_phone = due.new_phone and c.effective_at <= now()
+        and (c.told_at is not null or due.old_phone is null)
+      returning due.*, c.requested_at
     ), changed as (
       update users u set phone = new_phone, phone_verified_at = requested_at, phone_proved_at = requested_at, updated_at = now()
       from taken_up t where u.id = t.id and not void returning u.id
     ), ended as (
       update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
       where revoked_at is null and user_id in (select id from changed)
+    ), unlinked as (
+      delete from identities where user_id in (select id from changed) returning id, user_id
     ), audited as (
       insert into audit_events (id, event, user_id, phone, detail)
       select ${newId()}::uuid,
@@ -161,6 +277,9 @@ export async function makeDueChange(db: Database): Promise<DueChange | null> {
         id, case when void then old_phone else new_phone end,
         jsonb_build_object('lost_sim', true) || case when void then '{}' else jsonb_build_object('old_phone', old_phone) end
       from taken_up
+      union all
+      select gen_random_uuid(), ${'identity.unlinked' satisfies AuditEvent}, t.id, new_phone, jsonb_build_object('lost_sim', true)
+      from unlinked join taken_up t on t.id = unlinked.user_id
     )
     select old_phone, new_phone, not void as changed from taken_up`);
   const [row] = await statement.catch((error: unknown) => {

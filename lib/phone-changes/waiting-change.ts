@@ -3,9 +3,18 @@ import { refuse, type Result } from '../errors';
 import { noticeTexts } from '../notifications/notice-texts';
 import { type NoticeDeps, sendNotice } from '../notifications/send-notice';
 import { maskedPhone } from '../phone/phone';
+import { workThrough } from '../due-work';
 import { sweepPolicy } from '../policy';
 import type { SignedIn } from '../sessions/authenticate';
-import { dropWaitingChange, findWaitingChange, makeDueChange } from './phone-change-store';
+import {
+  dropWaitingChange,
+  findWaitingChange,
+  makeDueChange,
+  nextDueChange,
+  noteTold,
+  putOffUnanswerable,
+  takeUpUntold,
+} from './phone-change-store';
 
 /** One's number and the change of it that waits, as the API tells them; times are ISO 8601 UTC. */
 export type PhoneView = {
@@ -42,23 +51,49 @@ export async function cancelPhoneChange(
     : refuse('not_found', { message: 'No change of number is waiting.' });
 }
 
-/**
- * Carries out the changes whose time has come, at most a batch of them, and tells both numbers. Safe from any number of
- * instances at once. Returns how many it dealt with.
- */
-export async function makeDuePhoneChanges(deps: NoticeDeps): Promise<number> {
+/** Tells the old number of a change that waits, and notes whether it was told; where it was not, the sweep tries again. */
+export async function tellOldNumber(
+  deps: NoticeDeps,
+  change: { userId: string; oldPhone: string; newPhone: string; effectiveAt: Date; timeZone: string },
+): Promise<void> {
+  const text = noticeTexts.phoneChangeWaits(deps.env.APP_NAME, change.newPhone, change.effectiveAt, change.timeZone);
+  if (await sendNotice(deps, { phone: change.oldPhone, text })) {
+    await noteTold(deps.db, change);
+  }
+}
+
+/** Tries again to tell the old numbers that no vendor took the message for; returns how many it tried. */
+export async function tellUntold(deps: NoticeDeps): Promise<number> {
   for (let count = 0; count < sweepPolicy.accountRows; count += 1) {
-    const due = await makeDueChange(deps.db);
-    if (!due) {
+    const untold = await takeUpUntold(deps.db);
+    if (!untold) {
       return count;
     }
-    if (due.changed) {
-      const { APP_NAME } = deps.env;
-      if (due.oldPhone) {
-        await sendNotice(deps, { phone: due.oldPhone, text: noticeTexts.phoneChanged(APP_NAME, due.newPhone) });
-      }
-      await sendNotice(deps, { phone: due.newPhone, text: noticeTexts.phoneArrived(APP_NAME) });
-    }
+    await tellOldNumber(deps, untold);
   }
   return sweepPolicy.accountRows;
+}
+
+/**
+ * Carries out the changes whose time has come, at most a batch of them, and tells both numbers. Before that it puts off
+ * those that the old number could not object to. Safe from any number of instances at once. Returns how many it dealt with.
+ */
+export async function makeDuePhoneChanges(deps: NoticeDeps): Promise<number> {
+  const { db } = deps;
+  await putOffUnanswerable(db);
+  return workThrough(
+    (after) => nextDueChange(db, after),
+    async (userId) => {
+      const due = await makeDueChange(db, userId);
+      if (due?.changed) {
+        const { APP_NAME } = deps.env;
+        if (due.oldPhone) {
+          await sendNotice(deps, { phone: due.oldPhone, text: noticeTexts.phoneChanged(APP_NAME, due.newPhone) });
+        }
+        await sendNotice(deps, { phone: due.newPhone, text: noticeTexts.phoneArrived(APP_NAME) });
+      }
+      return due !== null;
+    },
+    deps.log,
+  );
 }

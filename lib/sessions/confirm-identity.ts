@@ -3,8 +3,9 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
 import { checkCode, type CheckCodeDeps, type CheckCodeRefusal } from '../otp/check-code';
-import { findLiveCode } from '../otp/challenge-store';
+import { type CodePurpose, findLiveCode } from '../otp/challenge-store';
 import { type CodeSent, sendCode, type SendCodeDeps, type SendCodeRefusal } from '../otp/send-code';
+import { canonicalPhone } from '../phone/phone';
 import { sessionPolicy } from '../policy';
 import { newId, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
@@ -13,24 +14,22 @@ import type { SignedIn } from './authenticate';
 export const sessionFlow = (sessionId: string): string => `session:${sessionId}`;
 
 /**
- * Sends a code to one's own number, to confirm in a running session that it's still the same person. Where a live one for
- * this session is on its way already (a dialog opened again), joins that one instead of refusing.
+ * Sends a code that only this session can give back. Where a live one for this number and session is on its way already (a
+ * dialog opened again, a lost answer), joins that one instead of refusing.
  */
-export async function sendConfirmation(
+export async function sendForSession(
   deps: SendCodeDeps,
   who: SignedIn,
-  input: { address: string },
-): Promise<Result<CodeSent, SendCodeRefusal | 'conflict'>> {
-  const { phone, locale } = who.user;
-  if (!phone) {
-    return refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
-  }
+  input: { phone: string; purpose: CodePurpose; address: string },
+): Promise<Result<CodeSent, SendCodeRefusal>> {
   const flow = sessionFlow(who.sessionId);
-  const sent = await sendCode(deps, { phone, purpose: 'confirm', locale, flow, address: input.address });
-  if (sent.ok || sent.code !== 'resend_too_soon') {
+  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow });
+  const parsed = canonicalPhone(input.phone, deps.env.DEFAULT_COUNTRY, deps.env.ALLOWED_COUNTRIES);
+  if (sent.ok || sent.code !== 'resend_too_soon' || !parsed.ok) {
     return sent;
   }
-  const running = await findLiveCode(deps.db, { phone, purpose: 'confirm', flowHash: tokenHash(flow) });
+  const phone = parsed.phone.e164;
+  const running = await findLiveCode(deps.db, { phone, purpose: input.purpose, flowHash: tokenHash(flow) });
   return running
     ? {
         ok: true,
@@ -41,6 +40,18 @@ export async function sendConfirmation(
         ...running,
       }
     : sent;
+}
+
+/** Sends a code to one's own number, to confirm in a running session that it's still the same person. */
+export async function sendConfirmation(
+  deps: SendCodeDeps,
+  who: SignedIn,
+  input: { address: string },
+): Promise<Result<CodeSent, SendCodeRefusal | 'conflict'>> {
+  const { phone } = who.user;
+  return phone
+    ? sendForSession(deps, who, { phone, purpose: 'confirm', address: input.address })
+    : refuse('conflict', { message: 'This account has no number yet. Sign in again to confirm it’s you.' });
 }
 
 /** Checks that code: for the next ten minutes this session has the fresh proof that guarded actions ask for. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
 import { refreshPolicy } from '../policy';
+import { findWaitingChange } from '../phone-changes/phone-change-store';
 import { isUuid, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
 import { missingProof } from './fresh-proof';
@@ -75,13 +76,20 @@ export async function signOutByRefreshToken(
   return { ok: true };
 }
 
-/** Ends one session of one's own. `not_found`: there is no such live session of this user, whoever's it may be. */
+/**
+ * Ends one session of one's own. `not_found`: there is no such live session of this user, whoever's it may be. While a change
+ * of number waits, ending another takes a fresh proof, so that who asked for it can't throw those out who would object.
+ */
 export async function endSession(
   deps: Deps,
   who: SignedIn,
   input: { id: string; address: string },
-): Promise<Result<{ own: boolean }, 'not_found'>> {
+): Promise<Result<{ own: boolean }, 'not_found' | 'fresh_proof_required'>> {
   const own = input.id.toLowerCase() === who.sessionId;
+  const unproved = own ? null : missingProof(deps.clock, who);
+  if (unproved && (await findWaitingChange(deps.db, who.user.id))) {
+    return unproved;
+  }
   const ended = isUuid(input.id)
     ? await endSessions(deps.db, deps.lifetimes, {
         userId: who.user.id,

@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock';
 import { testDatabase } from '../db/testing/database';
-import { depsOn, freshAddress, freshPhone } from '../otp/testing';
+import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { sendCode } from '../otp/send-code';
+import { linkIdentity } from '../identities/link-store';
+import { signInWithIdentity } from '../identities/identity-store';
+import { confirmPhoneChange, requestPhoneChange } from '../phone-changes/change-phone';
+import type { SignedIn } from '../sessions/authenticate';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
 import { inboxMessagesOf } from '../sms/inbox';
 import { deleteDueAccounts, requestDeletion } from './delete-account';
@@ -18,6 +22,12 @@ async function asked(phone = freshPhone()) {
   const done = await requestDeletion(deps, who, { address: freshAddress() });
   if (!done.ok) throw new Error(done.code);
   return { who, phone, id: who.user.id, deletedAt: done.deletedAt };
+}
+async function changeNumber(who: SignedIn, phone: string, oldNumberLost = false) {
+  await db.execute(sql`delete from rate_limits`);
+  const input = { phone, oldNumberLost, address: freshAddress() };
+  await requestPhoneChange(deps, who, input);
+  return confirmPhoneChange(deps, who, { ...input, code: await newestCode(db, phone) });
 }
 const pass = (id: string, days: number) =>
   db.execute(
@@ -111,7 +121,81 @@ describe('deletion', () => {
     await db.execute(sql`update users set suspended_at = now() where id = ${id}`);
     expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
     await db.execute(sql`update users set suspended_at = null where id = ${id}`);
+    // Nobody could take it back meanwhile, so the grace period begins anew.
+    await pass(id, 13);
+    expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([0, true]);
+    await pass(id, 1);
     expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([1, false]);
+  });
+
+  it('cleans what former and once wanted numbers left, up to when somebody else had them', async () => {
+    const [first, wanted, last] = [freshPhone(), freshPhone(), freshPhone()];
+    const who = await signedInWith(deps, first);
+    expect((await changeNumber(who, wanted, true)).ok).toBe(true);
+    expect((await changeNumber(who, last)).ok).toBe(true);
+    const heir = await signedInWith(deps, first);
+    const id = who.user.id;
+    await requestDeletion(deps, (await seenNow(deps, who.sessionId))!, { address: 'x' });
+    await pass(id, 15);
+    expect(await deleteDueAccounts(deps)).toBe(1);
+    const left = (phone: string) =>
+      db.execute<Record<string, number>>(sql`
+        select (select count(*)::int from audit_events where phone = ${phone} and user_id is distinct from ${heir.user.id}) as trail,
+          (select count(*)::int from otp_challenges where phone = ${phone}) as codes,
+          (select count(*)::int from inbox_messages where phone = ${phone}) as messages`);
+    expect([...(await left(wanted)), ...(await left(last))]).toEqual([
+      { trail: 0, codes: 0, messages: 0 },
+      { trail: 0, codes: 0, messages: 0 },
+    ]);
+    // The code by which the heir signed in, asked for and tried before the number was theirs, after it was the other's.
+    expect([...(await left(first))]).toEqual([{ trail: 2, codes: 1, messages: 0 }]);
+    expect(await seenNow(deps, heir.sessionId)).not.toBeNull();
+  });
+
+  it('of one with a very long trail is done bit by bit, and one that fails holds nobody up', async () => {
+    const [long, failing, next] = [await asked(), await asked(), await asked()];
+    for (let i = 0; i < 12; i += 1) {
+      await db.execute(sql`
+        insert into audit_events (id, event, user_id, phone, address, detail)
+        select gen_random_uuid(), 'user.profile_changed', ${long.id}, ${long.phone}, '203.0.113.1', '{"fields": ["bio"]}'
+        from generate_series(1, 10000)`);
+    }
+    await pass(failing.id, 30);
+    await pass(long.id, 20);
+    await pass(next.id, 15);
+    await db.execute(sql`create table holds (user_id uuid references users (id))`);
+    await db.execute(sql`insert into holds values (${failing.id})`);
+    const warn = vi.fn();
+    expect(await deleteDueAccounts({ db, log: { warn } })).toBe(2);
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ userId: failing.id }), expect.any(String));
+    expect([await exists(failing.id), await exists(long.id), await exists(next.id)]).toEqual([true, false, false]);
+    const named = await db.execute(
+      sql`select 1 from audit_events where user_id = ${long.id} and (phone is not null or address is not null)`,
+    );
+    expect(named).toHaveLength(0);
+    await db.execute(sql`drop table holds`);
+    expect(await deleteDueAccounts(deps)).toBe(1);
+  }, 60_000);
+
+  it('of an empty account whose Google account was linked elsewhere leaves a trail without a person', async () => {
+    const identity = { issuer: 'i', subject: 's', email: null, emailVerified: false, firstName: null, lastName: null };
+    const more = {
+      kind: 'web',
+      userAgent: null,
+      address: '203.0.113.5',
+      by: 'identity' as const,
+      refreshTokenHash: null,
+    } as const;
+    const shell = await signInWithIdentity(db, { identity, ...more, refreshTtlSeconds: 0 });
+    if (shell.outcome !== 'signed_in') throw new Error(shell.outcome);
+    const { user, sessionId } = await signedInWith(deps, freshPhone());
+    const by = { userId: user.id, sessionId, phone: user.phone, address: '203.0.113.6' };
+    expect(await linkIdentity(db, { ...by, identity })).toBe('linked');
+    const rows = await db.execute<{ address: string | null }>(
+      sql`select address from audit_events where user_id = ${shell.user.id}`,
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.filter(({ address }) => address !== null)).toEqual([]);
   });
 
   it('happens once though several instances work together, and a sign-in at that moment leaves no half account', async () => {
@@ -149,5 +233,17 @@ describe('an export', () => {
     expect(text).not.toMatch(/hash|token|flow/);
     expect(text).not.toContain(stranger.user.id);
     expect(text).not.toContain(stranger.user.phone);
+  });
+
+  it('masks a number that was asked for, and leaves out what those who run the service noted', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const wanted = freshPhone();
+    await changeNumber(who, wanted, true);
+    await db.execute(sql`update users set suspended_reason = 'a note' where id = ${who.user.id}`);
+    const exported = await exportAccount(deps, who, { address: '203.0.113.9' });
+    if (!exported.ok) throw new Error(exported.code);
+    expect(exported.data).toMatchObject({ phone_change: { new_phone: expect.stringMatching(/•.*\d{4}$/) } });
+    expect(JSON.stringify(exported.data)).not.toContain(wanted);
+    expect(JSON.stringify(exported.data)).not.toMatch(/suspended|a note/);
   });
 });

@@ -1,12 +1,19 @@
 import type { Clock } from '../clock';
-import type { Database } from '../db/client';
+import { workThrough } from '../due-work';
 import { refuse, type Result } from '../errors';
 import { noticeTexts } from '../notifications/notice-texts';
 import { type NoticeDeps, sendNotice } from '../notifications/send-notice';
 import { sweepPolicy } from '../policy';
 import type { SignedIn } from '../sessions/authenticate';
 import { missingProof } from '../sessions/fresh-proof';
-import { deleteDueAccount, markForDeletion } from './deletion-store';
+import {
+  deleteDueAccount,
+  forgetNumber,
+  forgetTrail,
+  markForDeletion,
+  nextDueAccount,
+  numbersOf,
+} from './deletion-store';
 
 /**
  * Asks for one's account to be deleted, which takes a fresh proof. It happens after a grace period; all sessions end now,
@@ -33,11 +40,23 @@ export async function requestDeletion(
   return { ok: true, deletedAt };
 }
 
-/** Deletes the accounts whose grace period is over, at most a batch of them. Safe from several instances at once. */
-export async function deleteDueAccounts(deps: { db: Database }): Promise<number> {
-  let count = 0;
-  while (count < sweepPolicy.accountRows && (await deleteDueAccount(deps.db))) {
-    count += 1;
-  }
-  return count;
+/**
+ * Deletes the accounts whose grace period is over, at most a batch of them. Safe from several instances at once. A trail may be
+ * long, so it is forgotten bit by bit before: first what the numbers left, which only the own trail knows.
+ */
+export function deleteDueAccounts({ db, log }: Pick<NoticeDeps, 'db' | 'log'>): Promise<number> {
+  return workThrough(
+    (after) => nextDueAccount(db, after),
+    async (userId) => {
+      for (const number of await numbersOf(db, userId)) {
+        while ((await forgetNumber(db, userId, number)) >= sweepPolicy.trailRows);
+      }
+      let from: string | null = null;
+      do {
+        from = await forgetTrail(db, userId, from);
+      } while (from !== null);
+      return deleteDueAccount(db, userId);
+    },
+    log,
+  );
 }

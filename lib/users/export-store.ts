@@ -1,10 +1,34 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
+import { maskedPhone } from '../phone/phone';
 import { newId } from '../random';
 
 /** How much of the trail one answer holds; the newest of it. */
 const MOST_EVENTS = 2_000;
+
+/** What is told of the account's own row; notes of those who run the service are not among it. */
+const USER_COLUMNS = [
+  'id',
+  'phone',
+  'phone_verified_at',
+  'phone_proved_at',
+  'email',
+  'email_verified_at',
+  'first_name',
+  'last_name',
+  'bio',
+  'location',
+  'birth_date',
+  'avatar_url',
+  'locale',
+  'time_zone',
+  'role',
+  'profile_completed_at',
+  'deletion_requested_at',
+  'created_at',
+  'updated_at',
+] as const;
 
 type Row = Record<string, unknown>;
 
@@ -28,11 +52,12 @@ export async function readEverything(
     (await db.execute<{ row: Row }>(sql`select to_jsonb(t) as row from (${query}) t`)).map(({ row }) => row);
   const [person, sessions, activity, codes] = await Promise.all([
     db.execute<{ user: Row; identities: Row[]; phone_change: Row | null }>(sql`
-      select to_jsonb(u) - 'avatar_id' as user,
+      select to_jsonb(own) as user,
         (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by created_at), '[]') from identities i where i.user_id = u.id)
           as identities,
-        (select to_jsonb(c) - 'user_id' from phone_changes c where c.user_id = u.id) as phone_change
-      from users u where u.id = ${by.userId}::uuid`),
+        (select to_jsonb(c) - 'user_id' - 'tried_at' from phone_changes c where c.user_id = u.id) as phone_change
+      from users u cross join lateral (select ${sql.raw(USER_COLUMNS.map((name) => `u.${name}`).join(', '))}) as own
+      where u.id = ${by.userId}::uuid`),
     list(sql`
       select id, kind, user_agent, address, created_at, last_seen_at, proved_at, expires_at, revoked_at, revoked_reason
       from sessions where user_id = ${by.userId}::uuid order by created_at desc`),
@@ -43,5 +68,20 @@ export async function readEverything(
       select a.event, a.created_at from users u join audit_events a on a.phone = u.phone and a.created_at >= u.phone_verified_at
       where u.id = ${by.userId}::uuid and a.user_id is null order by a.created_at desc limit ${MOST_EVENTS}`),
   ]);
-  return person[0] ? { ...person[0], sessions, activity, codes_for_the_number: codes } : null;
+  if (!person[0]) {
+    return null;
+  }
+  const { user, identities, phone_change: waiting } = person[0];
+  return {
+    user,
+    identities,
+    phone_change: waiting && withMaskedNumber(waiting),
+    sessions,
+    activity: activity.map(({ detail, ...event }) => ({ ...event, detail: withMaskedNumber(detail as Row) })),
+    codes_for_the_number: codes,
+  };
 }
+
+/** A number that was asked for is its asker's secret until the change is made: a stolen session may read this. */
+const withMaskedNumber = (row: Row): Row =>
+  typeof row.new_phone === 'string' ? { ...row, new_phone: maskedPhone(row.new_phone) } : row;
