@@ -124,6 +124,8 @@ export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;
 
 export const bodyPolicy = {
   jsonBytes: 16 * 1024,
+  /** Vendors report several messages at once. */
+  receiptBytes: 64 * 1024,
   imageBytes: 5 * 1024 * 1024,
   /** Pixels on the longer side of a stored avatar, and how many an upload may have before it is decoded. */
   avatarPixels: 256,
