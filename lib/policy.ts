@@ -112,6 +112,8 @@ export const breakerPolicy = { opensAfter: 5, firstSeconds: 30, longestSeconds: 
 export const vendorPolicy = {
   timeoutMilliseconds: 5_000,
   answerBytes: 64 * 1024,
+  /** How long Twilio Verify has a code, and sends that one again whoever asks. */
+  verificationSeconds: 10 * MINUTE,
   /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. */
   lowBalance: 10,
 } as const;

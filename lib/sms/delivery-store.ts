@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
-import { breakerPolicy } from '../policy';
+import { breakerPolicy, vendorPolicy } from '../policy';
 import { newId } from '../random';
 import type { Accepted, Channel, ErrorClass, Receipt, SendFailure } from './sender';
 
@@ -58,6 +58,19 @@ export async function recordKept(
       update otp_challenges set verification_id = ${kept.verificationId} where id = ${kept.challengeId}::uuid
     )
     update sms_deliveries set handed_over_at = now() where id = ${delivery.deliveryId}::uuid`);
+}
+
+/**
+ * What a vendor calls the newest code to a number that somebody guessed at and that it may still have: it would send the same
+ * one again, with no more tries than are left. Found by the number's deliveries, which have an index.
+ */
+export async function findTriedVerification(db: Database, provider: string, phone: string): Promise<string | null> {
+  const rows = await db.execute<{ verification_id: string }>(sql`
+    select c.verification_id from sms_deliveries d join otp_challenges c on c.id = d.challenge_id
+    where d.phone = ${phone} and d.provider = ${provider} and c.verification_id is not null and c.attempts > 0
+      and d.created_at > now() - make_interval(secs => ${vendorPolicy.verificationSeconds}::integer) and c.consumed_at is null
+    order by d.created_at desc limit 1`);
+  return rows[0]?.verification_id ?? null;
 }
 
 /** Failures that are about the vendor, and not about one number or message. */

@@ -28,8 +28,9 @@ function verifying(code = '424242') {
     name: 'twilio-verify',
     channels: ['sms'],
     diagnose: async () => [],
-    async start({ phone }) {
+    async start({ phone, replaces }) {
       if (refusal) return refusal;
+      if (names.get(phone) === replaces) names.delete(phone);
       if (!names.has(phone)) names.set(phone, `VE${newId()}`);
       return { accepted: true, providerMessageId: names.get(phone)!, segments: null, price: null };
     },
@@ -93,6 +94,18 @@ describe('a code that a vendor keeps', () => {
     expect(await verify('424242', older)).toMatchObject({ ok: false, code: 'code_expired' });
     expect(asked).toEqual([]);
     expect(await verify('424242', newer)).toMatchObject({ ok: true });
+  });
+
+  it('is replaced at the vendor, too, once somebody guessed at it', async () => {
+    const { send, verify, coolDownOver, rows } = verifying();
+    for (const guess of [null, '000000', null]) {
+      await send();
+      if (guess) await verify(guess);
+      await coolDownOver();
+    }
+    const [first, second, third] = (await rows()).map((row) => row['verification_id']);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
   });
 
   it('allows our number of tries, whatever the vendor counts', async () => {

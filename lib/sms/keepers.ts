@@ -1,6 +1,6 @@
 import type { Database } from '../db/client';
 import type { Delivered } from './deliver';
-import { recordFailure, recordKept, startDelivery } from './delivery-store';
+import { findTriedVerification, recordFailure, recordKept, startDelivery } from './delivery-store';
 import type { CodeKeeper, OutboundMessage } from './sender';
 
 /** A code that a vendor is to make, send and keep. */
@@ -36,7 +36,8 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
       if (!keeper || !started) {
         return { ok: false, errorClass: 'configuration' };
       }
-      const outcome = await keeper.start({ ...message, deliveryId: started.deliveryId });
+      const replaces = (await findTriedVerification(db, name, phone)) ?? undefined;
+      const outcome = await keeper.start({ ...message, replaces, deliveryId: started.deliveryId });
       if (outcome.accepted) {
         // Without its name for the code nobody could ask about it: when this fails, so does the request.
         await recordKept(db, started, { challengeId, verificationId: outcome.providerMessageId });
