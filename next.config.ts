@@ -25,9 +25,9 @@ const config: NextConfig = {
   allowedDevOrigins: ['127.0.0.1'],
   // What a development checkout keeps to itself never belongs in a build.
   outputFileTracingExcludes: { '/*': ['.data/**/*', '.env*'] },
-  serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp'],
+  serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp', 'twilio'],
   // Next tells in development what it was asked and with what: numbers and codes among it, which belong in no log.
-  logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/dev\/inbox/] } },
+  logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks)/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
   headers: async () => [{ source: '/:path*', headers }],
 };

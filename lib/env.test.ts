@@ -229,6 +229,77 @@ describe('settings of the vendors', () => {
   });
 });
 
+describe('who delivers', () => {
+  const sid = 'a0'.repeat(16);
+  const twilio = { TWILIO_ACCOUNT_SID: `AC${sid}`, TWILIO_AUTH_TOKEN: sid, TWILIO_PHONE_NUMBER: '+12025550100' };
+  const playmobile = { PLAYMOBILE_USERNAME: 'u', PLAYMOBILE_PASSWORD: 'p', PLAYMOBILE_ORIGINATOR: '3700' };
+  const names = (source: Record<string, string | undefined>) =>
+    problems({ ...production, SMS_PROVIDER: undefined, ...source }).map((problem) => problem.split(' must')[0]);
+  const read = (source: Record<string, string>) => parseEnv({ NODE_ENV: 'development', ...source });
+
+  it.each([
+    ['twilio', ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID']],
+    ['twilio-verify', ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_VERIFY_SID']],
+    ['playmobile', ['PLAYMOBILE_USERNAME', 'PLAYMOBILE_PASSWORD', 'PLAYMOBILE_ORIGINATOR']],
+    ['bulksmsbd', ['BULKSMSBD_API_KEY', 'BULKSMSBD_SENDER_ID']],
+  ])('needs the settings of %s, all told at once, in development too', (SMS_PROVIDER, needed) => {
+    expect(names({ SMS_PROVIDER })).toEqual(needed);
+    expect(names({ SMS_PROVIDER, NODE_ENV: 'development' })).toEqual(needed);
+    expect(names({ SMS_PROVIDER, TWILIO_TEST_MODE: 'true' })).toEqual([]);
+  });
+
+  it('needs the settings of everybody who is named in a route, each told once', () => {
+    const SMS_ROUTES = 'UZ=playmobile,twilio;BD=twilio-verify;*=twilio';
+    expect(names({ SMS_ROUTES, ...playmobile })).toEqual([
+      'TWILIO_ACCOUNT_SID',
+      'TWILIO_AUTH_TOKEN',
+      'TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID',
+      'TWILIO_VERIFY_SID',
+    ]);
+    expect(names({ SMS_ROUTES: 'UZ=playmobile;*=twilio', ...playmobile, ...twilio })).toEqual([]);
+    expect(
+      names({ SMS_ROUTES: 'UZ=playmobile;*=twilio', SMS_PROVIDER: 'bulksmsbd', ...playmobile, ...twilio }),
+    ).toEqual(['BULKSMSBD_API_KEY', 'BULKSMSBD_SENDER_ID']);
+  });
+
+  it('takes a messaging service for a number, and tells a malformed one as nothing else', () => {
+    const { TWILIO_PHONE_NUMBER: _, ...account } = twilio;
+    expect(names({ SMS_PROVIDER: 'twilio', ...account, TWILIO_MESSAGING_SERVICE_SID: `MG${sid}` })).toEqual([]);
+    expect(names({ SMS_PROVIDER: 'twilio', ...account, TWILIO_MESSAGING_SERVICE_SID: 'MG' })).toEqual([
+      'TWILIO_MESSAGING_SERVICE_SID',
+    ]);
+  });
+
+  it('tells all that is wrong with the routes, and nothing that follows from it', () => {
+    expect(problems({ ...production, SMS_PROVIDER: undefined, SMS_ROUTES: 'UZ=pigeon;XX=twilio' })).toEqual([
+      expect.stringMatching(/^SMS_ROUTES names pigeon for UZ/),
+      expect.stringMatching(/^SMS_ROUTES names XX/),
+      expect.stringMatching(/^SMS_ROUTES needs a route for \*/),
+    ]);
+  });
+
+  it('is the inbox in development until somebody is named, and in test mode whoever is', () => {
+    expect(read({})).toMatchObject({ inbox: true, routes: { elsewhere: ['inbox'] } });
+    expect(read({ SMS_PROVIDER: 'twilio', ...twilio })).toMatchObject({
+      inbox: false,
+      routes: { elsewhere: ['twilio'] },
+    });
+    const SMS_ROUTES = 'UZ=playmobile;*=twilio';
+    const routed = { SMS_ROUTES, ...playmobile, ...twilio };
+    expect(read(routed)).toMatchObject({ inbox: false, routes: { elsewhere: ['twilio'] } });
+    for (const more of [{ SMS_PROVIDER: 'inbox' }, { TWILIO_TEST_MODE: 'true' }] as Record<string, string>[]) {
+      expect(read({ ...routed, ...more })).toMatchObject({ inbox: true, routes: { elsewhere: ['inbox'] } });
+      expect(read({ ...routed, ...more }).routes.countries.size).toBe(0);
+    }
+  });
+
+  it('may be a vendor on a public origin, and the inbox never', () => {
+    const APP_URL = 'https://example.com';
+    expect(names({ APP_URL, SMS_PROVIDER: 'twilio', ...twilio })).toEqual([]);
+    expect(names({ APP_URL, SMS_PROVIDER: 'twilio', ...twilio, TWILIO_TEST_MODE: 'true' })).toHaveLength(1);
+  });
+});
+
 describe('.env.local.example', () => {
   it('lists exactly the settings there are, each with its sentence', () => {
     expect(readFileSync('.env.local.example', 'utf8')).toBe(exampleFile(settings));

@@ -5,6 +5,8 @@ import { developmentSecret } from './development-secret';
 import { GOOGLE_ISSUER } from './identities/google-issuer';
 import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
+import { parseSmsRoutes, type ProviderName, providerNames, providersIn, type Routes, routesTo } from './sms/routes';
+import { missingVendorSettings } from './sms/vendor-settings';
 
 const whole = (min: number, max: number) =>
   z
@@ -67,6 +69,17 @@ const twilioSid = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}[0-9a-zA-Z]{32}$`), `must be ${what}: ${prefix} and 32 characters`);
 
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164 form: + and the country code first');
+
+const smsRoutes = z.string().transform((text, context) => {
+  const parsed = parseSmsRoutes(text);
+  if (!parsed.ok) {
+    for (const message of parsed.problems) {
+      context.addIssue({ code: 'custom', message });
+    }
+    return z.NEVER;
+  }
+  return parsed.routes;
+});
 
 const signingKeys = z.string().transform((text, context) => {
   const parsed = parsePrivateKeys(text);
@@ -152,9 +165,16 @@ export const settings = {
     .default('info')
     .describe('Least severe log line written.'),
   SMS_PROVIDER: z
-    .enum(['inbox'], 'must be inbox')
+    .enum(providerNames, `must be one of ${providerNames.join(', ')}`)
     .optional()
-    .describe('Who delivers codes: inbox (the development inbox at /dev/inbox; the default in development).'),
+    .describe(
+      'Who delivers codes: inbox (the development inbox at /dev/inbox; the default in development), twilio, twilio-verify (Twilio makes and checks them, OTP_LENGTH digits each), playmobile (Uzbekistan) or bulksmsbd (Bangladesh).',
+    ),
+  SMS_ROUTES: smsRoutes
+    .optional()
+    .describe(
+      'Who delivers where, instead of SMS_PROVIDER alone: per country the vendors in the order they are tried, * for all others, e.g. UZ=playmobile,twilio;BD=bulksmsbd,twilio;*=twilio.',
+    ),
   TWILIO_TEST_MODE: yesNo
     .default(false)
     .describe('true sends nothing and shows every message in the development inbox.'),
@@ -237,6 +257,8 @@ export type Env = Omit<Parsed, 'APP_URL' | 'NEXTAUTH_SECRET'> & {
   loopback: boolean;
   /** Messages go to the development inbox. */
   inbox: boolean;
+  /** Who delivers where; the inbox everywhere while it is open. */
+  routes: Routes;
   /** Signing in with Google; null where it is not configured. */
   google: { clientId: string; clientSecret: string; issuer: string } | null;
 };
@@ -266,8 +288,13 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const wrong = new Set(issues.map((issue) => String(issue.path[0])));
   // What can't be read counts as not given for now, so that all that is wrong is told at once.
   const values = schema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+  if (wrong.has('SMS_ROUTES')) {
+    // Whoever wrote routes has named who delivers, if not rightly.
+    wrong.add('SMS_PROVIDER');
+  }
   const appUrl = values.APP_URL ?? `http://localhost:${values.PORT}`;
   const loopback = isLoopback(new URL(appUrl).hostname);
+  const inbox = isInbox(values, production || wrong.has('SMS_ROUTES'));
   const env: Env = {
     ...values,
     APP_URL: appUrl,
@@ -282,16 +309,33 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
             issuer: values.GOOGLE_ISSUER,
           }
         : null,
-    inbox: values.TWILIO_TEST_MODE || (values.SMS_PROVIDER ?? (production ? undefined : 'inbox')) === 'inbox',
+    inbox,
+    routes: (inbox ? undefined : values.SMS_ROUTES) ?? routesTo(inbox ? 'inbox' : (values.SMS_PROVIDER ?? 'inbox')),
   };
   const problems = [
     ...issues.map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...unsafeSettings(env).filter((problem) => !wrong.has(problem.split(' ')[0] ?? '')),
+    ...missingVendorSettings(namedProviders(env), (name) => given[name] !== undefined),
   ];
   if (problems.length > 0) {
     throw new EnvError(problems);
   }
   return env;
+}
+
+/**
+ * Whether messages go to the inbox: in test mode whatever else is set, where it is named, and in development where nobody
+ * else is.
+ */
+function isInbox(values: Parsed, mustBeNamed: boolean): boolean {
+  const { TWILIO_TEST_MODE, SMS_PROVIDER, SMS_ROUTES } = values;
+  return TWILIO_TEST_MODE || SMS_PROVIDER === 'inbox' || (!SMS_PROVIDER && !SMS_ROUTES && !mustBeNamed);
+}
+
+/** Every vendor that the settings name; none while the inbox is open, which sends nothing. */
+function namedProviders(env: Env): ProviderName[] {
+  const routes = [...providersIn(env.routes), ...(env.SMS_PROVIDER ? [env.SMS_PROVIDER] : [])];
+  return env.inbox ? [] : [...new Set(routes)];
 }
 
 /** What start-up refuses (SECURITY: start refuses what is unsafe, all reasons at once). */
@@ -317,7 +361,7 @@ function unsafeSettings(env: Env): string[] {
   if (!env.DATABASE_URL) {
     problems.push('DATABASE_URL must be set in production');
   }
-  if (!env.SMS_PROVIDER && !env.TWILIO_TEST_MODE) {
+  if (!env.SMS_PROVIDER && !env.SMS_ROUTES && !env.TWILIO_TEST_MODE) {
     problems.push('SMS_PROVIDER must name who delivers codes in production');
   }
   if (env.NEXTAUTH_SECRET.length < 32) {

@@ -12,7 +12,8 @@ export const errorTable = {
   undeliverable_phone: { status: 400, message: 'This number can’t receive text messages. Use a mobile number.' },
   recipient_opted_out: {
     status: 400,
-    message: 'This number has opted out of our messages. Reply START to the last one or use another number.',
+    message:
+      'Our messages don’t get through to this number: it opted out of them, or they are blocked there. Reply START if you once replied STOP, or use another number.',
   },
   invalid_code: { status: 400, message: 'That code isn’t right. Check the message and try again.' },
   code_expired: { status: 400, message: 'That code no longer works. Ask for a new one.' },

@@ -122,6 +122,8 @@ export const breakerPolicy = { opensAfter: 5, firstSeconds: 30, longestSeconds: 
 export const vendorPolicy = {
   timeoutMilliseconds: 5_000,
   answerBytes: 64 * 1024,
+  /** How long Twilio Verify has a code, and sends that one again whoever asks. */
+  verificationSeconds: 10 * MINUTE,
   /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. */
   lowBalance: 10,
 } as const;
@@ -134,6 +136,8 @@ export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;
 
 export const bodyPolicy = {
   jsonBytes: 16 * 1024,
+  /** Vendors report several messages at once. */
+  receiptBytes: 64 * 1024,
   imageBytes: 5 * 1024 * 1024,
   /** Pixels on the longer side of a stored avatar, and how many an upload may have before it is decoded. */
   avatarPixels: 256,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { v4, v7 } from 'uuid';
 
 /** A row's id: time-ordered (UUID v7), so that new rows land together in the index. Not a secret. */
@@ -12,6 +12,10 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** SHA-256, base64url: enough for a value of 256 random bits, never for a code. */
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** Whether a secret that was sent is the one, in a time that tells nothing of either. */
+export const isSameSecret = (sent: string, secret: string): boolean =>
+  timingSafeEqual(Buffer.from(tokenHash(sent)), Buffer.from(tokenHash(secret)));
 
 /** A code of `length` decimal digits, each from a cryptographic source; leading zeros are kept. */
 export const newCode = (length: number): string => Array.from({ length }, () => randomInt(10)).join('');

@@ -26,7 +26,11 @@ import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './p
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { deliver } from './sms/deliver';
-import { inboxMessagesOf, inboxSender } from './sms/inbox';
+import { inboxMessagesOf } from './sms/inbox';
+import { createKeepers } from './sms/keepers';
+import { receivePlaymobileReceipts, receiveTwilioReceipt } from './sms/receive-receipts';
+import { providersIn } from './sms/routes';
+import { createVendors } from './sms/vendors';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
 import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile';
@@ -42,10 +46,9 @@ async function compose(env: Env, log: Logger) {
   const { db } = openDatabase(env.DATABASE_URL, env.DATABASE_POOL_MAX);
   const clock = systemClock;
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
-  const inbox = inboxSender(db);
-  const vendors = new Map([[inbox.name, inbox]]);
-  const routeOf = () => [inbox.name];
-  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
+  const vendors = await createVendors(db, env);
+  const keepers = createKeepers({ db, log, ...vendors });
+  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, log, ...vendors }), keepers, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const accounts = { ...codes, clock };
   const people = { db, appUrl: env.APP_URL };
@@ -63,7 +66,7 @@ async function compose(env: Env, log: Logger) {
     env,
     log,
     clock,
-    smsProvider: inbox.name,
+    smsProvider: providersIn(env.routes).join(', '),
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
     accessTokens: await createAccessTokens(signingKeys, {
       appUrl: env.APP_URL,
@@ -111,6 +114,8 @@ async function compose(env: Env, log: Logger) {
       makeDuePhoneChanges.bind(null, accounts),
       deleteDueAccounts.bind(null, accounts),
     ],
+    receiveTwilioReceipt: receiveTwilioReceipt.bind(null, codes),
+    receivePlaymobileReceipts: receivePlaymobileReceipts.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

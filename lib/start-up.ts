@@ -5,6 +5,7 @@ import { EnvError, env, type Env } from './env';
 import { openFrontDoor } from './http/front-door';
 import { server } from './server';
 import { DEFAULT_PORT, movedFromDefaultPort } from './commands/port';
+import { providersIn } from './sms/routes';
 import { startSweeping } from './sweep';
 
 /**
@@ -64,7 +65,7 @@ async function embeddedDatabase(): Promise<string> {
 function announce(settings: Env, embedded: boolean): void {
   const codes = settings.inbox
     ? `${settings.APP_URL}/dev/inbox (the development inbox; nothing is sent)`
-    : 'sent by SMS';
+    : `sent by ${providersIn(settings.routes).join(', ')}`;
   const data = embedded
     ? 'embedded PostgreSQL, kept in .data/'
     : `PostgreSQL at ${new URL(settings.DATABASE_URL ?? '').hostname}`;

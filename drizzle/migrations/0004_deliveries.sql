@@ -7,6 +7,7 @@ CREATE TABLE "provider_breakers" (
 --> statement-breakpoint
 ALTER TABLE "otp_challenges" ALTER COLUMN "code_hash" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "otp_challenges" ADD COLUMN "keeper" text;--> statement-breakpoint
+ALTER TABLE "otp_challenges" ADD COLUMN "verification_id" text;--> statement-breakpoint
 -- Rows written before know their number by their challenge, and were all text messages.
 ALTER TABLE "sms_deliveries" ADD COLUMN "phone" text;--> statement-breakpoint
 UPDATE "sms_deliveries" d SET "phone" = coalesce((SELECT c."phone" FROM "otp_challenges" c WHERE c."id" = d."challenge_id"), '');--> statement-breakpoint

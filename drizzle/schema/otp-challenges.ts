@@ -20,6 +20,7 @@ export const channels = ['sms', 'call', 'whatsapp'] as const;
  * - `attempts` grows in its own committed statement, before the code is compared, and never shrinks.
  * - `code_hash` is argon2id with a key from outside the database and the row's id bound in; the code itself is never
  *   stored.
+ * - Where a vendor keeps the code, `keeper` and `verification_id` stand in place of the hash; all else holds alike.
  * - `flow_hash` ties the code to who asked: the SHA-256 of the browser's flow cookie (step two finds its number here, never
  *   in a form), or of the session that confirms or changes something.
  */
@@ -33,6 +34,8 @@ export const otpChallenges = pgTable(
     codeHash: text(),
     /** The vendor that made the code and keeps it; null: we did, and `code_hash` is there. */
     keeper: text(),
+    /** What that vendor calls the code, once it has sent it; it may call the next one the same. */
+    verificationId: text(),
     flowHash: text(),
     /** The name given with the request; it becomes the name of a new user and of nobody else. */
     firstName: text(),

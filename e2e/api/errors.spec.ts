@@ -1,5 +1,7 @@
 import { type ErrorCode, errorTable } from '@/lib/errors';
+import { accountSid, authToken, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
 import type postgres from 'postgres';
+import { twilioDoor } from '../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
@@ -17,6 +19,8 @@ type World = {
   clock: Clock;
   /** A client of a server that may send one message an hour, and only to India. */
   strict: Client;
+  /** A client of a server that sends by Twilio, and what Twilio answers next. */
+  sending: { client: Client; twilioAnswers: (how: ReturnType<typeof twilioError>) => void };
 };
 type Reachable = { ask: (world: World) => Promise<Answer>; extras?: Parameters<typeof expectProblem>[2] };
 /** Cannot happen yet: the feature that answers it is not there. */
@@ -35,7 +39,12 @@ const cases: Record<ErrorCode, Reachable | Later> = {
   invalid_phone: { ask: ({ client }) => send(client, '123') },
   unsupported_country: { ask: ({ strict }) => send(strict, '+12015550123') },
   undeliverable_phone: { ask: ({ client }) => send(client, '+911123456789') },
-  recipient_opted_out: { later: 'a provider that refuses a recipient: SMS providers' },
+  recipient_opted_out: {
+    async ask({ sending: { client, twilioAnswers }, newPhone }) {
+      twilioAnswers(twilioError(400, 21610));
+      return send(client, newPhone());
+    },
+  },
   invalid_code: {
     async ask({ client, newPhone }) {
       const phone = newPhone();
@@ -120,7 +129,12 @@ const cases: Record<ErrorCode, Reachable | Later> = {
     },
     extras: { attempts_left: 0, retry_after_seconds: wait },
   },
-  sms_unavailable: { later: 'a provider that fails: SMS providers' },
+  sms_unavailable: {
+    async ask({ sending: { client, twilioAnswers }, newPhone }) {
+      twilioAnswers(twilioError(401, 20003));
+      return send(client, newPhone());
+    },
+  },
   sms_paused: {
     async ask({ strict, newPhone }) {
       await send(strict, newPhone());
@@ -133,7 +147,12 @@ const cases: Record<ErrorCode, Reachable | Later> = {
   service_unavailable: { later: 'reached in faults.spec.ts' },
 };
 
-const test = base.extend<{ strict: Client }, { strictApp: SeparateApp }>({
+type SendingApp = { app: SeparateApp; twilio: Awaited<ReturnType<typeof twilioDoor>> };
+
+const test = base.extend<
+  { strict: Client; sending: World['sending'] },
+  { strictApp: SeparateApp; sendingApp: SendingApp }
+>({
   strictApp: [
     async ({}, provide) => {
       const app = await startSeparateApp({ SMS_BUDGET_PER_HOUR: '1', ALLOWED_COUNTRIES: 'IN' });
@@ -147,13 +166,42 @@ const test = base.extend<{ strict: Client }, { strictApp: SeparateApp }>({
     await provide(client);
     client.close();
   },
+  sendingApp: [
+    async ({}, provide) => {
+      const twilio = await twilioDoor();
+      const app = await startSeparateApp({
+        SMS_PROVIDER: 'twilio',
+        TWILIO_ACCOUNT_SID: accountSid,
+        TWILIO_AUTH_TOKEN: authToken,
+        TWILIO_PHONE_NUMBER: '+12025550100',
+        TWILIO_API_BASE_URL: twilio.url,
+      });
+      await provide({ app, twilio });
+      await app.stop();
+      await twilio.close();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  sending: async ({ sendingApp: { app, twilio }, newAddress }, provide) => {
+    const client = new Client(app.url, newAddress());
+    await provide({ client, twilioAnswers: twilio.answersAll });
+    client.close();
+  },
 });
 test.describe.configure({ mode: 'default' });
 
 for (const [code, entry] of Object.entries(cases) as [ErrorCode, Reachable | Later][]) {
   if ('ask' in entry) {
-    test(`${code} is answered in the contract’s shape`, async ({ client, newPhone, run, sql, clock, strict }) => {
-      expectProblem(await entry.ask({ client, newPhone, run, sql, clock, strict }), code, entry.extras);
+    test(`${code} is answered in the contract’s shape`, async ({
+      client,
+      newPhone,
+      run,
+      sql,
+      clock,
+      strict,
+      sending,
+    }) => {
+      expectProblem(await entry.ask({ client, newPhone, run, sql, clock, strict, sending }), code, entry.extras);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientAddress, UNKNOWN_ADDRESS } from './client-address';
+import { clientAddress, exactAddress, UNKNOWN_ADDRESS } from './client-address';
 
 describe('clientAddress', () => {
   it('is the peer when no proxy is trusted, whatever was sent', () => {
@@ -41,5 +41,14 @@ describe('clientAddress', () => {
     expect(clientAddress('::ffff:203.0.113.9', undefined, 0)).toBe('203.0.113.9');
     expect(clientAddress('x', '203.0.113.9:51234', 1)).toBe('203.0.113.9');
     expect(clientAddress('::1', undefined, 0)).toBe('0:0:0:0::/64');
+  });
+});
+
+describe('exactAddress', () => {
+  it('is the address itself, found in the same place', () => {
+    expect(exactAddress('10.0.0.1', '6.6.6.6, 2001:db8::1', 1)).toBe('2001:db8::1');
+    expect(exactAddress('::ffff:203.0.113.9', '6.6.6.6', 0)).toBe('203.0.113.9');
+    expect(exactAddress('10.0.0.1', '', 1)).toBe(UNKNOWN_ADDRESS);
+    expect(exactAddress(undefined, undefined, 0)).toBe(UNKNOWN_ADDRESS);
   });
 });

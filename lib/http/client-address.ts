@@ -11,28 +11,28 @@ export const UNKNOWN_ADDRESS = 'unknown';
  * With none, the peer is the client and the header means nothing.
  */
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trustedHops: number): string {
-  if (trustedHops === 0) {
-    return addressBucket(peer);
-  }
-  const hops = (forwardedFor ?? '').split(',').map((entry) => entry.trim());
-  return addressBucket(hops.at(-trustedHops));
-}
-
-function addressBucket(address: string | undefined): string {
-  const bare = (address ?? '').replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '');
-  const withoutPort = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare) ? bare.replace(/:\d+$/, '') : bare;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutPort)?.[1] ?? withoutPort;
-  switch (isIP(mapped)) {
+  const address = exactAddress(peer, forwardedFor, trustedHops);
+  switch (isIP(address)) {
     case 4:
-      return mapped;
+      return address;
     case 6:
-      return `${expandedGroups(mapped)
+      return `${expandedGroups(address)
         .slice(0, 4)
         .map((group) => group.toString(16))
         .join(':')}::/64`;
     default:
       return UNKNOWN_ADDRESS;
   }
+}
+
+/** The client's address itself, as {@link clientAddress} finds it: for lists of addresses that a vendor calls from. */
+export function exactAddress(peer: string | undefined, forwardedFor: string | undefined, trustedHops: number): string {
+  const hops = (forwardedFor ?? '').split(',').map((entry) => entry.trim());
+  const address = (trustedHops === 0 ? peer : hops.at(-trustedHops)) ?? '';
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '');
+  const withoutPort = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare) ? bare.replace(/:\d+$/, '') : bare;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutPort)?.[1] ?? withoutPort;
+  return isIP(mapped) === 0 ? UNKNOWN_ADDRESS : mapped;
 }
 
 /** The eight groups of an IPv6 address as numbers. */

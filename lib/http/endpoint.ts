@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
 import { isDatabaseUnavailable } from '../db/client';
+import { bodyPolicy } from '../policy';
 import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
 import { limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
-import { readJson } from './json-body';
+import { readBytes, readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse } from './problem';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
@@ -81,6 +82,16 @@ export function forSignedIn<Body = undefined>(
     const input = await bodyOf(call, spec);
     return input.ok ? spec.handle({ ...call, ...who.credentials, body: input.body }) : input;
   });
+}
+
+/**
+ * A call from a vendor's server. It is no browser and bears nothing of ours, so no page could misuse one; what it sends has to
+ * say by itself whom it is from.
+ */
+export function forVendor(
+  handle: (call: Call & { rawBody: () => Promise<Buffer | null> }) => Promise<Answer>,
+): RouteHandler {
+  return route((call) => handle({ ...call, rawBody: () => readBytes(call.request, bodyPolicy.receiptBytes) }));
 }
 
 /** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */
@@ -172,10 +183,9 @@ export function refusalOfError(
   if (isRefusalError(error)) {
     return error.refusal;
   }
-  app.log.error(
-    { err: error, requestId, method: request.method, path: new URL(request.url).pathname },
-    'request failed',
-  );
+  // The path that PlayMobile reports to ends in a secret.
+  const path = new URL(request.url).pathname.replace(/^(\/api\/webhooks\/\w+\/status\/).+/, '$1…');
+  app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
   return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
 }
 

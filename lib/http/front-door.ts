@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { clientAddress, UNKNOWN_ADDRESS } from './client-address';
+import { clientAddress, exactAddress, UNKNOWN_ADDRESS } from './client-address';
 
 /**
  * Next hands route handlers no socket, and fills X-Forwarded-For in itself where a client sent none. So the client's
@@ -10,29 +10,28 @@ import { clientAddress, UNKNOWN_ADDRESS } from './client-address';
  */
 const doorKey = Symbol.for('latchkey.front-door');
 const handledMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
-type Door = { addressHeader: string; open: boolean };
+type Door = { addressHeader: string; exactHeader: string; open: boolean };
 
 function door(): Door {
   const shared = globalThis as { [doorKey]?: Door };
-  shared[doorKey] ??= { addressHeader: `x-client-${randomBytes(12).toString('hex')}`, open: false };
+  const name = () => `x-client-${randomBytes(12).toString('hex')}`;
+  shared[doorKey] ??= { addressHeader: name(), exactHeader: name(), open: false };
   return shared[doorKey];
 }
 
 /** Starts watching this process's HTTP server. Works alike under `next dev`, `next start` and a custom server. */
 export function openFrontDoor(trustedHops: number): void {
-  const { addressHeader, open } = door();
+  const { addressHeader, exactHeader, open } = door();
   if (open) {
     return;
   }
   door().open = true;
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
-    const forwardedFor = request.headers['x-forwarded-for'];
-    request.headers[addressHeader] = clientAddress(
-      request.socket.remoteAddress,
-      [forwardedFor].flat().join(','),
-      trustedHops,
-    );
+    const { remoteAddress } = request.socket;
+    const forwardedFor = [request.headers['x-forwarded-for']].flat().join(',');
+    request.headers[addressHeader] = clientAddress(remoteAddress, forwardedFor, trustedHops);
+    request.headers[exactHeader] = exactAddress(remoteAddress, forwardedFor, trustedHops);
     if (request.headers.authorization !== undefined) {
       // Of several Node hands on the first; what stands in front may have judged the last. Together they are malformed.
       request.headers.authorization = request.headersDistinct.authorization?.join(', ');
@@ -55,6 +54,11 @@ function isDecodable(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The client's address of a request, as {@link exactAddress} gives it. */
+export function exactAddressOf(headers: Pick<Headers, 'get'>): string {
+  return headers.get(door().exactHeader) ?? UNKNOWN_ADDRESS;
 }
 
 /** The client's address of a request, as {@link clientAddress} gives it. */

@@ -14,7 +14,9 @@ export type NewChallenge = {
   phone: string;
   purpose: CodePurpose;
   channel: Channel;
-  codeHash: string;
+  /** Null where `keeper` made the code and keeps it. */
+  codeHash: string | null;
+  keeper: string | null;
   flowHash: string | null;
   firstName: string | null;
   lastName: string | null;
@@ -34,9 +36,10 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
       returning id
     ), created as (
       insert into otp_challenges
-        (id, phone, purpose, channel, code_hash, flow_hash, first_name, last_name, max_attempts, expires_at)
+        (id, phone, purpose, channel, code_hash, keeper, flow_hash, first_name, last_name, max_attempts, expires_at)
       -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
-      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.codeHash}, ${challenge.flowHash},
+      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.codeHash},
+        ${challenge.keeper}, ${challenge.flowHash},
         ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
         now() + make_interval(secs => ${challenge.ttlSeconds}::integer)
       from (select count(*) from superseded) as ended
@@ -56,8 +59,11 @@ export type AttemptTarget = {
   address: string | null;
 };
 
+/** What a code is compared with: our hash, or what the vendor says that keeps it (null: it never said it had sent it). */
+export type Proof = { codeHash: string } | { keeper: string; verificationId: string | null };
+
 export type CountedAttempt =
-  | { kind: 'counted'; challengeId: string; codeHash: string; attemptsLeft: number }
+  | { kind: 'counted'; challengeId: string; proof: Proof; attemptsLeft: number }
   | { kind: 'none' }
   | { kind: 'exhausted'; retryAfterSeconds: number }
   | { kind: 'throttled'; retryAfterSeconds: number }
@@ -94,7 +100,7 @@ export async function countAttempt(
       where id in (select id from live) and consumed_at is null and superseded_at is null
         and expires_at > now() and attempts < max_attempts
         and not exists (select from throttle where locked or wait_seconds > 0)
-      returning id, code_hash, max_attempts - attempts as attempts_left
+      returning id, code_hash, keeper, verification_id, max_attempts - attempts as attempts_left
     ), failures as (
       insert into phone_throttles as t (phone, consecutive_failures, last_failed_at)
       select ${target.phone}, 1, clock_timestamp() from counted
@@ -105,7 +111,7 @@ export async function countAttempt(
       select ${newId()}::uuid, ${'code.attempted' satisfies AuditEvent}, ${target.phone}, ${target.address},
         jsonb_build_object('challenge_id', id, 'purpose', ${target.purpose}::text, 'attempts_left', attempts_left) from counted
     )
-    select counted.id, counted.code_hash, counted.attempts_left,
+    select counted.id, counted.code_hash, counted.keeper, counted.verification_id, counted.attempts_left,
       throttle.locked, ceil(throttle.wait_seconds)::integer as wait_seconds,
       (select greatest(1, ceil(${resendSeconds}::integer - extract(epoch from now() - c.created_at)))::integer
         from otp_challenges c
@@ -118,6 +124,8 @@ export async function countAttempt(
 type AttemptRow = {
   id: string | null;
   code_hash: string | null;
+  keeper: string | null;
+  verification_id: string | null;
   attempts_left: number | null;
   locked: boolean | null;
   wait_seconds: number | null;
@@ -125,8 +133,9 @@ type AttemptRow = {
 };
 
 function readAttempt(row: AttemptRow | undefined): CountedAttempt {
-  if (row?.id && row.code_hash) {
-    return { kind: 'counted', challengeId: row.id, codeHash: row.code_hash, attemptsLeft: row.attempts_left ?? 0 };
+  const proof = row && proofIn(row);
+  if (row?.id && proof) {
+    return { kind: 'counted', challengeId: row.id, proof, attemptsLeft: row.attempts_left ?? 0 };
   }
   if (row?.locked) {
     return { kind: 'locked' };
@@ -138,6 +147,13 @@ function readAttempt(row: AttemptRow | undefined): CountedAttempt {
     return { kind: 'exhausted', retryAfterSeconds: row.exhausted_resend_seconds };
   }
   return { kind: 'none' };
+}
+
+function proofIn({ keeper, verification_id: verificationId, code_hash: codeHash }: AttemptRow): Proof | null {
+  if (keeper) {
+    return { keeper, verificationId };
+  }
+  return codeHash ? { codeHash } : null;
 }
 
 /** The live code of a number for a purpose that was asked for in this flow (or session), with tries left; else null. */

@@ -5,6 +5,7 @@ import { canonicalPhone } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
 import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import type { CodeKeepers } from '../sms/keepers';
 import { type CodePurpose, countAttempt, type CountedAttempt } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 
@@ -17,6 +18,7 @@ export type CheckCodeRefusal = Extract<
   | 'code_expired'
   | 'too_many_attempts'
   | 'too_many_requests'
+  | 'sms_unavailable'
 >;
 
 export type CheckCodeInput = {
@@ -29,7 +31,7 @@ export type CheckCodeInput = {
   address: string;
 };
 
-export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher };
+export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher; keepers: CodeKeepers };
 
 /**
  * The one door: every code, whatever it is for and whichever way it comes, is checked here and so shares its counters.
@@ -37,6 +39,9 @@ export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher };
  * Order: take a place in the client's window, count the attempt (committed, and only then the hash is known), compare. The
  * caller then spends the code in the statement that does what it is for, guarded against a second use; killed in between,
  * the code still works.
+ *
+ * Where a vendor keeps the code, it is asked in place of the compare. A try that it could not judge stays counted: it may have
+ * counted it as well, and tries that can be had for nothing are what a guesser waits for.
  */
 export async function checkCode(
   deps: CheckCodeDeps,
@@ -66,9 +71,30 @@ export async function checkCode(
   if (attempt.kind !== 'counted') {
     return refusalOf(attempt);
   }
-  return (await deps.hasher.matches(input.code, attempt.challengeId, attempt.codeHash))
-    ? { ok: true, challengeId: attempt.challengeId, phone: parsed.phone.e164 }
-    : refuse('invalid_code', { attemptsLeft: attempt.attemptsLeft });
+  const phone = parsed.phone.e164;
+  switch (await verdictOf(deps, attempt, phone, input.code)) {
+    case 'right':
+      return { ok: true, challengeId: attempt.challengeId, phone };
+    case 'wrong':
+      return refuse('invalid_code', { attemptsLeft: attempt.attemptsLeft });
+    case 'gone':
+      return refuse('code_expired');
+    case 'unavailable':
+      return refuse('sms_unavailable', { message: 'We couldn’t check the code just now. Try again in a moment.' });
+  }
+}
+
+async function verdictOf(
+  { hasher, keepers }: CheckCodeDeps,
+  { proof, challengeId }: Extract<CountedAttempt, { kind: 'counted' }>,
+  phone: string,
+  code: string,
+): ReturnType<CodeKeepers['check']> {
+  if ('codeHash' in proof) {
+    return (await hasher.matches(code, challengeId, proof.codeHash)) ? 'right' : 'wrong';
+  }
+  const { keeper, verificationId } = proof;
+  return verificationId === null ? 'gone' : keepers.check({ keeper, verificationId, phone, code });
 }
 
 function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<CheckCodeRefusal> {

@@ -9,6 +9,7 @@ import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import { codeMessage } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
+import type { CodeKeepers } from '../sms/keepers';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge } from './challenge-store';
@@ -57,11 +58,12 @@ export type SendCodeDeps = {
   env: Env;
   hasher: CodeHasher;
   deliver: (message: Deliverable) => Promise<Delivered>;
+  keepers: CodeKeepers;
   log: { warn(fields: object, message: string): void };
 };
 
 /**
- * Makes a code for a number, stores its hash and has the message delivered — after the row is committed, never
+ * Makes a code for a number (or has the vendor make it that keeps it), stores its hash and has the message delivered — after the row is committed, never
  * inside a transaction. Answers alike whether or not the number has an account. A failed send gives back what it took
  * from the limits and lifts the cool-down.
  */
@@ -102,6 +104,7 @@ async function storeAndSend(
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
   const id = newId();
+  const keeper = deps.keepers.of(phone.country);
   const code = newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
   const purpose = input.purpose ?? 'sign_in';
@@ -113,7 +116,8 @@ async function storeAndSend(
       phone: phone.e164,
       purpose,
       channel,
-      codeHash: await deps.hasher.hash(code, id),
+      codeHash: keeper ? null : await deps.hasher.hash(code, id),
+      keeper,
       flowHash: input.flow ? tokenHash(input.flow) : null,
       firstName: name?.firstName ?? null,
       lastName: name?.lastName ?? null,
@@ -129,16 +133,15 @@ async function storeAndSend(
     throw error;
   }
   const { APP_NAME: appName, APP_URL: appUrl, OTP_TTL_SECONDS: ttlSeconds } = env;
-  const delivered = await deps.deliver({
-    challengeId: id,
-    country: phone.country,
-    phone: phone.e164,
-    channel,
-    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
-    code,
-    locale,
-    ttlSeconds,
-  });
+  const message = { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds };
+  const delivered = keeper
+    ? await deps.keepers.start(keeper, message)
+    : await deps.deliver({
+        ...message,
+        country: phone.country,
+        text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
+        code,
+      });
   if (!delivered.ok) {
     return refuse(refusalForFailure[delivered.errorClass]);
   }

@@ -3,6 +3,7 @@ import { parseEnv } from '../env';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { deliver } from '../sms/deliver';
+import { noKeepers } from '../sms/keepers';
 import type { SmsSender, SmsVendor } from '../sms/sender';
 import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
@@ -18,7 +19,8 @@ export function depsOn(
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
-  return { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }), log };
+  const delivering = deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log });
+  return { db, env, hasher, deliver: delivering, keepers: noKeepers, log };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

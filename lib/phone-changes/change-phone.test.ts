@@ -379,7 +379,7 @@ describe('a change of number whose old one is lost', () => {
         message.phone === phone
           ? Promise.resolve({ accepted: false, errorClass, errorCode: null, operatorHint: 'x', anotherMayTry: false })
           : inbox.send(message);
-      return { ...deps, sms: { name: 'failing', send } };
+      return { ...deps, deliver: depsOn(db, { name: 'failing', send }).deliver };
     };
     const changeBy = async (sender: typeof deps, who: SignedIn, phone: string) => {
       const code = await askFor(who, phone, true);

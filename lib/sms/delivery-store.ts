@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
-import { breakerPolicy } from '../policy';
+import { breakerPolicy, vendorPolicy } from '../policy';
 import { newId } from '../random';
 import type { Accepted, Channel, ErrorClass, Receipt, SendFailure } from './sender';
 
@@ -42,6 +42,37 @@ export async function recordHandover(db: Database, delivery: StartedDelivery, ac
     where id = ${delivery.deliveryId}::uuid`);
 }
 
+/**
+ * A vendor that keeps its codes has sent one: its name for it stands beside the challenge and not beside the delivery, because
+ * it names a resend within ten minutes the same, and a vendor's reports must find one message.
+ */
+export async function recordKept(
+  db: Database,
+  delivery: StartedDelivery,
+  kept: { challengeId: string; verificationId: string },
+): Promise<void> {
+  await db.execute(sql`
+    with recovered as (
+      delete from provider_breakers where provider = ${delivery.provider}
+    ), kept as (
+      update otp_challenges set verification_id = ${kept.verificationId} where id = ${kept.challengeId}::uuid
+    )
+    update sms_deliveries set handed_over_at = now() where id = ${delivery.deliveryId}::uuid`);
+}
+
+/**
+ * What a vendor calls the newest code to a number that somebody guessed at and that it may still have: it would send the same
+ * one again, with no more tries than are left. Found by the number's deliveries, which have an index.
+ */
+export async function findTriedVerification(db: Database, provider: string, phone: string): Promise<string | null> {
+  const rows = await db.execute<{ verification_id: string }>(sql`
+    select c.verification_id from sms_deliveries d join otp_challenges c on c.id = d.challenge_id
+    where d.phone = ${phone} and d.provider = ${provider} and c.verification_id is not null and c.attempts > 0
+      and d.created_at > now() - make_interval(secs => ${vendorPolicy.verificationSeconds}::integer) and c.consumed_at is null
+    order by d.created_at desc limit 1`);
+  return rows[0]?.verification_id ?? null;
+}
+
 /** Failures that are about the vendor, and not about one number or message. */
 const vendorsFault: Record<ErrorClass, boolean> = {
   recipient: false,
@@ -76,15 +107,29 @@ export async function recordFailure(db: Database, delivery: StartedDelivery, fai
 /**
  * Notes what a vendor reports of a message. Once delivered or failed a row stays so: repeated reports and reports out of
  * order change nothing. True when something changed.
+ *
+ * Where the newest code of a number did not arrive, and no other vendor has it, its cool-down ends (`resend:` in
+ * `lib/otp/send-code.ts`): the page offers a new one at once.
  */
 export async function recordReceipt(db: Database, provider: string, receipt: Receipt): Promise<boolean> {
   const rows = await db.execute(sql`
-    update sms_deliveries set handed_over_at = coalesce(handed_over_at, now()),
-      delivered_at = case when ${receipt.state} = 'delivered' then now() end,
-      failed_at = case when ${receipt.state} = 'failed' then now() end,
-      error_class = ${receipt.errorClass}, error_code = ${receipt.errorCode}
-    where provider = ${provider} and provider_message_id = ${receipt.providerMessageId}
-      and delivered_at is null and failed_at is null and ${receipt.state} <> 'pending'
-    returning id`);
+    with noted as (
+      update sms_deliveries set handed_over_at = coalesce(handed_over_at, now()),
+        delivered_at = case when ${receipt.state} = 'delivered' then now() end,
+        failed_at = case when ${receipt.state} = 'failed' then now() end,
+        error_class = ${receipt.errorClass}, error_code = ${receipt.errorCode}
+      where provider = ${provider} and provider_message_id = ${receipt.providerMessageId}
+        and delivered_at is null and failed_at is null and ${receipt.state} <> 'pending'
+      returning id, challenge_id, phone, failed_at
+    ), lifted as (
+      delete from rate_limits where bucket in (
+        select 'resend:' || c.phone from noted n join otp_challenges c on c.id = n.challenge_id
+        where n.failed_at is not null and c.superseded_at is null and c.consumed_at is null
+          and not exists (select from otp_challenges newer where newer.phone = c.phone and newer.consumed_at is null
+            and newer.superseded_at is null and newer.created_at > c.created_at)
+          and not exists (select from sms_deliveries other where other.challenge_id = c.id and other.id <> n.id
+            and other.handed_over_at is not null and other.failed_at is null))
+    )
+    select id from noted`);
   return rows.length > 0;
 }

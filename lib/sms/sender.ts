@@ -57,7 +57,8 @@ export type SmsVendor = SmsSender & {
 
 /** A vendor that makes and keeps the code itself (Twilio Verify): there is nothing to compare with on our side. */
 export type CodeKeeper = Omit<SmsVendor, 'send'> & {
-  start(message: Omit<OutboundMessage, 'text' | 'code'>): Promise<SendOutcome>;
+  /** `replaces`: a code of the same number that is to be worth nothing from now on. */
+  start(message: Omit<OutboundMessage, 'text' | 'code'> & { replaces?: string }): Promise<SendOutcome>;
   /** `gone`: the vendor no longer knows it (used, expired, too many tries there). */
   check(input: {
     verificationId: string;

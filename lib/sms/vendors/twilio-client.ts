@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import { isLoopback, type Env } from '../../env';
 import { callVendor, type CallVendor } from '../vendor-http';
+import { TWILIO_STATUS_PATH } from '../vendor-settings';
 
 export type TwilioSettings = Pick<
   Env,
@@ -93,5 +94,5 @@ export function receiptUrl(settings: Pick<TwilioSettings, 'APP_URL'>): string | 
     !hostname.includes('_') &&
     !/\.(local|internal|test|localhost)$/.test(hostname) &&
     !/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
-  return reachable ? `${origin}/api/webhooks/twilio/status` : undefined;
+  return reachable ? `${origin}${TWILIO_STATUS_PATH}` : undefined;
 }

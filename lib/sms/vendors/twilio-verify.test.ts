@@ -51,6 +51,22 @@ describe('starting a verification', () => {
     },
   );
 
+  it('cancels what it replaces, and starts anew whatever becomes of that', async () => {
+    const replaced = `VE${'4e'.repeat(16)}`;
+    const asked = () =>
+      keeper().start({ deliveryId: '0190', phone, channel: 'sms', locale: 'hi', ttlSeconds: 300, replaces: replaced });
+    for (const cancelling of [json(200, { ...started, status: 'canceled' }), twilioError(404, 20404)]) {
+      twilio.answers((response, request) =>
+        (request.path.endsWith(replaced) ? cancelling : json(201, started))(response, request),
+      );
+      expect(await asked()).toMatchObject({ accepted: true, providerMessageId: started.sid });
+      expect(twilio.requests.map(({ path, form }) => [path, form['Status']])).toEqual([
+        [`/v2/Services/${verifySid}/Verifications/${replaced}`, 'canceled'],
+        [`/v2/Services/${verifySid}/Verifications`, undefined],
+      ]);
+    }
+  });
+
   it.each(['bn', 'uz', 'xx', ''])('leaves the language to Twilio where it might not know ours (%s)', async (locale) => {
     twilio.answers(json(201, started));
     await start({ locale });

@@ -35,9 +35,16 @@ export function twilioVerifyKeeper(settings: TwilioSettings, call: CallVendor = 
     name: 'twilio-verify',
     channels: ['sms', 'call', 'whatsapp'],
 
-    async start({ phone, channel, locale }) {
+    async start({ phone, channel, locale, replaces }) {
       if (!service) {
         return notConfigured;
+      }
+      if (replaces) {
+        // Where that fails, Twilio sends the same code once more, with the tries it has left.
+        await service
+          .verifications(replaces)
+          .update({ status: 'canceled' })
+          .catch(() => undefined);
       }
       const language = locale.split('-')[0] ?? '';
       try {
