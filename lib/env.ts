@@ -3,6 +3,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
 import { GOOGLE_ISSUER } from './identities/google-issuer';
+import { canonicalPhone } from './phone/phone';
 import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
 
@@ -67,6 +68,17 @@ const twilioSid = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}[0-9a-zA-Z]{32}$`), `must be ${what}: ${prefix} and 32 characters`);
 
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164 form: + and the country code first');
+
+/** Numbers as anybody writes them, with the country code; E.164 afterwards. */
+const phones = list.transform((items, context) =>
+  items.map((item) => {
+    // Without a + nothing says which country it is, and the default country is for what people type.
+    const parsed = /^(\+|00)/.test(item) ? canonicalPhone(item, 'IN', undefined) : null;
+    if (parsed?.ok) return parsed.phone.e164;
+    context.addIssue({ code: 'custom', message: 'must list mobile numbers with + and the country code' });
+    return z.NEVER;
+  }),
+);
 
 const signingKeys = z.string().transform((text, context) => {
   const parsed = parsePrivateKeys(text);
@@ -146,6 +158,11 @@ export const settings = {
   GOOGLE_ISSUER: issuerUrl
     .default(GOOGLE_ISSUER)
     .describe('The OpenID provider behind that button: Google, or a local one for tests.'),
+  ADMIN_PHONES: phones
+    .optional()
+    .describe(
+      'Numbers that a right code makes administrators, with + and country code, comma-separated. Taking one out demotes nobody: npm run admin -- revoke.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

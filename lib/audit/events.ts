@@ -25,6 +25,7 @@ export const auditEvents = {
   'identity.linked': 'A Google account was linked.',
   'identity.unlinked': 'A Google account was unlinked.',
   'user.profile_changed': 'Someone changed their profile.',
+  'user.role_changed': 'The role changed; the detail says from what, to what and by whom.',
   'user.avatar_changed': 'Someone set or removed their picture.',
 } as const;
 

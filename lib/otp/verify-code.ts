@@ -42,6 +42,7 @@ export async function verifyCode(
     address: input.address,
     refreshTokenHash: refreshToken && tokenHash(refreshToken),
     refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    isAdminPhone: env.ADMIN_PHONES?.includes(checked.phone) ?? false,
     dormantAfterDays: env.DORMANT_AFTER_DAYS,
     dormantStartsFresh: env.DORMANT_ACCOUNTS === 'start-fresh',
   });

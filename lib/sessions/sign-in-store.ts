@@ -12,6 +12,8 @@ export type SignIn = NewSession & {
   profile: { firstName: string | null; lastName: string | null; email: string | null };
   /** Days without a right code after which the number may have a new owner; 0: never. */
   dormantAfterDays: number;
+  /** The settings name the number as an administrator's. */
+  isAdminPhone: boolean;
   /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
   dormantStartsFresh: boolean;
 };
@@ -43,7 +45,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       delete from phone_throttles where phone in (select phone from consumed)
     ), known as materialized (
       -- A suspended account keeps its number: a fresh one would be a way around the suspension.
-      select id, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
+      select id, role, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
         coalesce(phone_proved_at, created_at) < now() - make_interval(days => ${signIn.dormantAfterDays}::integer) as dormant
       from users where phone in (select phone from consumed) for update
     ), released as (
@@ -51,18 +53,20 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       where id in (select id from known where dormant) and ${signIn.dormantStartsFresh}::boolean
       returning id
     ), account as (
-      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at)
+      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at, role)
       -- Counting the released rows makes PostgreSQL take the number off the old account first.
       select ${candidate}::uuid, phone, now(), now(), coalesce(${firstName}::text, first_name),
         coalesce(${lastName}::text, last_name), ${email}::text,
         case when coalesce(${firstName}::text, first_name) is not null
           and coalesce(${lastName}::text, last_name) is not null
-          and ${email}::text is not null then now() end
+          and ${email}::text is not null then now() end,
+        case when ${signIn.isAdminPhone}::boolean then 'admin' else 'user' end
       from consumed, (select count(*) as rows from released) as released
       where released.rows > 0 or not exists (select from known where dormant)
       on conflict (phone) do update set
         phone_verified_at = coalesce(u.phone_verified_at, now()),
         phone_proved_at = now(),
+        role = case when ${signIn.isAdminPhone}::boolean and u.suspended_at is null then 'admin' else u.role end,
         first_name = coalesce(u.first_name, ${firstName}::text),
         last_name = coalesce(u.last_name, ${lastName}::text),
         email = coalesce(u.email, ${email}::text),
@@ -79,7 +83,13 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       select id, phone from account where suspended_at is null
     ), found_again as (
       delete from phone_changes where user_id in (select id from welcome) returning user_id
-    ), ${startSession(signIn)}, audited as (
+    ), ${startSession(signIn)}, promoted as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${audit('user.role_changed')}, account.id, started.id, account.phone, ${signIn.address}, jsonb_build_object(
+        'from', coalesce(known.role, 'user'), 'to', account.role, 'by', 'ADMIN_PHONES')
+      from account join started on started.user_id = account.id left join known on known.id = account.id
+      where account.role <> coalesce(known.role, 'user')
+    ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address)
       select ${audit('user.phone_released')}, id, null::uuid, (select phone from consumed), ${signIn.address} from released
       union all
