@@ -33,6 +33,7 @@ import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile
 import { deleteDueAccounts, requestDeletion } from './users/delete-account';
 import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
+import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
 async function compose(env: Env, log: Logger) {
@@ -107,6 +108,8 @@ async function compose(env: Env, log: Logger) {
     requestDeletion: requestDeletion.bind(null, accounts),
     deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
     dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
+    lookUpNumber: lookUpNumber.bind(null, codes),
+    lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

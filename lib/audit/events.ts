@@ -1,7 +1,10 @@
 /** Everything the audit trail can say. A closed list: a new event is added here, with its meaning. */
 export const auditEvents = {
   'code.requested': 'A code was asked for.',
+  'code.limited':
+    'A code was asked for and a limit refused it; the detail says which. A sample while many are refused.',
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
+  'delivery.looked_up': 'An administrator (named in the detail) read what became of the messages to this number.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'session.created': 'Someone signed in.',
   'session.refused':

@@ -13,6 +13,7 @@ import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
+import { recordLimited } from './limited-store';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
@@ -78,6 +79,11 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   deps.hasher.assertRoom();
   const taken = await takePlaces(db, buckets);
   if (taken.limited) {
+    const { purpose = 'sign_in', channel = 'sms', address } = input;
+    const refused = { phone: parsed.phone.e164, bucket: taken.limited.bucket, purpose, channel, address };
+    await recordLimited(db, refused).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'a refusal was not noted'),
+    );
     return refusalOf(taken.limited.bucket, taken.limited.retryAfterSeconds);
   }
   let sent: Result<CodeSent, SendCodeRefusal> | undefined;
