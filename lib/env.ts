@@ -344,6 +344,12 @@ function unsafeSettings(env: Env): string[] {
   return problems;
 }
 
+/** Why a secret is not worth its name, as the rest of a sentence; null: it is. */
+export function secretProblem(secret: string): string | null {
+  if (secret.length < 32) return 'has fewer than 32 characters';
+  return isGuessable(secret) ? 'is a well-known or guessable value' : null;
+}
+
 /** Too few different characters, or words that stand in every example file. */
 function isGuessable(secret: string): boolean {
   return (

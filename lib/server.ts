@@ -33,6 +33,9 @@ import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile
 import { deleteDueAccounts, requestDeletion } from './users/delete-account';
 import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
+import { runChecks } from './doctor/run-checks';
+import { sendTestMessage } from './doctor/test-message';
+import { routesTo } from './sms/routes';
 import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
@@ -108,6 +111,8 @@ async function compose(env: Env, log: Logger) {
     requestDeletion: requestDeletion.bind(null, accounts),
     deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
     dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
+    runChecks: runChecks.bind(null, { db, env, vendors, routes: routesTo('inbox') }),
+    sendTestMessage: sendTestMessage.bind(null, codes),
     lookUpNumber: lookUpNumber.bind(null, codes),
     lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
