@@ -3,6 +3,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
 import { GOOGLE_ISSUER } from './identities/google-issuer';
+import { parseTestNumbers, testNumberProblems } from './otp/test-numbers';
 import { canonicalPhone } from './phone/phone';
 import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
@@ -79,6 +80,13 @@ const phones = list.transform((items, context) =>
     return z.NEVER;
   }),
 );
+
+const testNumbers = z.string().transform((text, context) => {
+  const parsed = parseTestNumbers(text);
+  if (parsed.ok) return parsed.numbers;
+  parsed.problems.forEach((message) => context.addIssue({ code: 'custom', message }));
+  return z.NEVER;
+});
 
 const signingKeys = z.string().transform((text, context) => {
   const parsed = parsePrivateKeys(text);
@@ -162,6 +170,11 @@ export const settings = {
     .optional()
     .describe(
       'Numbers that a right code makes administrators, with + and country code, comma-separated. Taking one out demotes nobody: npm run admin -- revoke.',
+    ),
+  TEST_NUMBERS: testNumbers
+    .optional()
+    .describe(
+      'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=135792@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
     ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -327,6 +340,13 @@ function unsafeSettings(env: Env): string[] {
   if (env.GOOGLE_CLIENT_SECRET && !env.GOOGLE_CLIENT_ID) {
     problems.push('GOOGLE_CLIENT_ID must be set as well where GOOGLE_CLIENT_SECRET is');
   }
+  problems.push(
+    ...testNumberProblems(env.TEST_NUMBERS ?? [], {
+      codeLength: env.OTP_LENGTH,
+      loopback: env.loopback,
+      adminPhones: env.ADMIN_PHONES ?? [],
+    }),
+  );
   if (!env.production) {
     return problems;
   }

@@ -49,9 +49,9 @@ async function compose(env: Env, log: Logger) {
   const inbox = inboxSender(db);
   const vendors = new Map([[inbox.name, inbox]]);
   const routeOf = () => [inbox.name];
-  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
+  const codes = { db, env, clock, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
-  const accounts = { ...codes, clock };
+  const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -111,7 +111,7 @@ async function compose(env: Env, log: Logger) {
     requestDeletion: requestDeletion.bind(null, accounts),
     deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
     dueWork: [makeDuePhoneChanges.bind(null, accounts), deleteDueAccounts.bind(null, accounts)],
-    runChecks: runChecks.bind(null, { db, env, vendors, routes: routesTo('inbox') }),
+    runChecks: runChecks.bind(null, { db, env, clock, vendors, routes: routesTo('inbox') }),
     sendTestMessage: sendTestMessage.bind(null, codes),
     lookUpNumber: lookUpNumber.bind(null, codes),
     lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),

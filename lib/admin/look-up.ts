@@ -1,22 +1,24 @@
+import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { refuse, type Result } from '../errors';
-import { canonicalPhone, maskedPhone, type PhoneRefusal } from '../phone/phone';
+import { readPhone } from '../otp/read-phone';
+import { maskedPhone, type PhoneRefusal } from '../phone/phone';
 import { isUuid } from '../random';
 import type { SignedIn } from '../sessions/authenticate';
 import { type DeliveryTimeline, timelineOf } from './delivery-timeline';
 import { findLookedUp, insertLookUp } from './look-up-store';
 
-export type LookUpDeps = { db: Database; env: Env };
+export type LookUpDeps = { db: Database; env: Env; clock: Clock };
 
 /** Begins a look-up of a number, typed in any form, and writes down who made it. Answers the id that shows it. */
 export async function lookUpNumber(
-  { db, env }: LookUpDeps,
+  { db, env, clock }: LookUpDeps,
   who: SignedIn,
   input: { phone: string; address: string },
 ): Promise<Result<{ lookUpId: string }, PhoneRefusal>> {
   // A country may have been taken off the list after the message that is asked about.
-  const parsed = canonicalPhone(input.phone, env.DEFAULT_COUNTRY, undefined);
+  const parsed = readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined }, clock }, input.phone);
   if (!parsed.ok) {
     return parsed;
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import type { Routes } from '../sms/routes';
@@ -7,11 +8,12 @@ import { vendorName } from '../sms/vendor-words';
 import { breakerFindings, databaseFindings, limitFindings } from './database-store';
 import { type CheckLine, failed, ok } from './finding';
 import { reachFindings } from './reach-checks';
-import { inboxFindings, keyFindings, originFindings, routeFindings } from './settings-checks';
+import { inboxFindings, keyFindings, originFindings, routeFindings, testNumberFindings } from './settings-checks';
 
 export type DoctorDeps = {
   db: Database;
   env: Env;
+  clock: Clock;
   /** Every vendor that is set up, those that keep the codes themselves as well. */
   vendors: ReadonlyMap<string, { diagnose(): Promise<Finding[]> }>;
   routes: Routes;
@@ -27,13 +29,20 @@ export async function runChecks(deps: DoctorDeps): Promise<CheckLine[]> {
   const { db, env, vendors, routes } = deps;
   const configured = new Set(vendors.keys());
   const areas: [string, () => Finding[] | Promise<Finding[]>][] = [
-    ['Settings', () => [ok('All settings can be read, and none is unsafe.')]],
+    [
+      'Settings',
+      () => [ok('All settings can be read, and none is unsafe.'), ...testNumberFindings(env, deps.clock.now())],
+    ],
     ['Address', async () => [...originFindings(env), ...(await reachFindings(env, configured, deps.call))]],
     ['Keys', () => keyFindings(env)],
     ['Database', () => databaseFindings(db)],
     [
       'Messages',
-      async () => [...inboxFindings(env), ...routeFindings(routes, configured), ...(await breakerFindings(db))],
+      async () => [
+        ...inboxFindings(env),
+        ...routeFindings(routes, configured),
+        ...(await attempt(() => breakerFindings(db))),
+      ],
     ],
     ...[...vendors].map(
       ([name, vendor]) => [capital(vendorName(name)), () => vendor.diagnose()] as [string, () => Promise<Finding[]>],

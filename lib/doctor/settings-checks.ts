@@ -1,4 +1,5 @@
 import { type Env, isLoopback, secretProblem } from '../env';
+import { isCurrent } from '../otp/test-numbers';
 import { derivedSigningKey } from '../sessions/signing-keys';
 import { providersIn, routeFor, type Routes } from '../sms/routes';
 import type { Finding } from '../sms/sender';
@@ -71,6 +72,27 @@ export function inboxFindings(env: Env): Finding[] {
     env.loopback
       ? warning(text, 'Right for development. To send: set SMS_PROVIDER to a provider and TWILIO_TEST_MODE to false.')
       : failed(text, 'Set SMS_PROVIDER to a provider and TWILIO_TEST_MODE to false.'),
+  ];
+}
+
+/** Numbers with a code that never changes: they are a way in for whoever knows it. */
+export function testNumberFindings(env: Env, now: Date): Finding[] {
+  const numbers = env.TEST_NUMBERS ?? [];
+  const past = numbers.filter((number) => !isCurrent(number, now)).length;
+  const current = numbers.length - past;
+  const remedy = 'Take them out of TEST_NUMBERS.';
+  return [
+    ...(current > 0
+      ? [
+          warning(
+            `${current} test number${current === 1 ? ' works' : 's work'} by a code that never changes.`,
+            `As soon as the review is over: ${remedy}`,
+          ),
+        ]
+      : []),
+    ...(past > 0
+      ? [warning(`${past} test number${past === 1 ? ' is' : 's are'} past the end date and ignored.`, remedy)]
+      : []),
   ];
 }
 

@@ -3,17 +3,21 @@ import type { Database } from '../db/client';
 import { sqlState } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
-import { canonicalPhone, type Phone } from '../phone/phone';
+import type { Clock } from '../clock';
+import type { Phone } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import { codeMessage } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
+import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { recordLimited } from './limited-store';
+import { readPhone } from './read-phone';
+import type { TestNumber } from './test-numbers';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
@@ -56,6 +60,7 @@ export type CodeSent = {
 export type SendCodeDeps = {
   db: Database;
   env: Env;
+  clock: Clock;
   hasher: CodeHasher;
   deliver: (message: Deliverable) => Promise<Delivered>;
   log: { warn(fields: object, message: string): void };
@@ -68,7 +73,7 @@ export type SendCodeDeps = {
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
-  const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  const parsed = readPhone(deps, input.phone, input.country);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
     const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
@@ -88,7 +93,7 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
   let sent: Result<CodeSent, SendCodeRefusal> | undefined;
   try {
-    sent = await storeAndSend(deps, parsed.phone, input);
+    sent = await storeAndSend(deps, parsed.phone, parsed.testNumber, input);
     return sent;
   } finally {
     if (!sent?.ok) {
@@ -104,11 +109,12 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
 async function storeAndSend(
   deps: SendCodeDeps,
   phone: Phone,
+  testNumber: TestNumber | null,
   input: SendCodeInput,
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
   const id = newId();
-  const code = newCode(env.OTP_LENGTH);
+  const code = testNumber?.code ?? newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
   const purpose = input.purpose ?? 'sign_in';
   const channel = input.channel ?? 'sms';
@@ -126,6 +132,7 @@ async function storeAndSend(
       maxAttempts: env.OTP_MAX_ATTEMPTS,
       ttlSeconds: env.OTP_TTL_SECONDS,
       address: input.address,
+      testNumber: testNumber !== null,
     });
   } catch (error) {
     if (sqlState(error) === '23505') {
@@ -135,7 +142,7 @@ async function storeAndSend(
     throw error;
   }
   const { APP_NAME: appName, APP_URL: appUrl, OTP_TTL_SECONDS: ttlSeconds } = env;
-  const delivered = await deps.deliver({
+  const message: Deliverable = {
     challengeId: id,
     country: phone.country,
     phone: phone.e164,
@@ -144,7 +151,8 @@ async function storeAndSend(
     code,
     locale,
     ttlSeconds,
-  });
+  };
+  const delivered = testNumber ? await recordTestNumber(db, message) : await deps.deliver(message);
   if (!delivered.ok) {
     return refuse(refusalForFailure[delivered.errorClass]);
   }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseEnv } from '../env';
+import { systemClock } from '../clock';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { deliver } from '../sms/deliver';
@@ -18,7 +19,14 @@ export function depsOn(
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
-  return { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }), log };
+  return {
+    db,
+    env,
+    clock: systemClock,
+    hasher,
+    deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }),
+    log,
+  };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

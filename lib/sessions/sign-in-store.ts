@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
+import { testNumberDetail } from '../otp/challenge-store';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
 import type { UserRecord } from '../users/user-view';
@@ -12,6 +13,8 @@ export type SignIn = NewSession & {
   profile: { firstName: string | null; lastName: string | null; email: string | null };
   /** Days without a right code after which the number may have a new owner; 0: never. */
   dormantAfterDays: number;
+  /** By the fixed code of a test number, which several people know. */
+  isTestNumber: boolean;
   /** The settings name the number as an administrator's. */
   isAdminPhone: boolean;
   /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
@@ -22,7 +25,9 @@ export type SignInOutcome =
   | { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string }
   /** The code is spent; there is no session. */
   | { outcome: 'suspended' }
-  | { outcome: 'dormant' };
+  | { outcome: 'dormant' }
+  /** An administrator's account, and a code that several people know. */
+  | { outcome: 'test_number' };
 
 /**
  * Turns a right code into a session, in one statement and so in one transaction: consume the code (guarded: of any number
@@ -80,7 +85,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
         deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
       returning u.*
     ), welcome as (
-      select id, phone from account where suspended_at is null
+      select id, phone from account where suspended_at is null and not (${signIn.isTestNumber}::boolean and role <> 'user')
     ), found_again as (
       delete from phone_changes where user_id in (select id from welcome) returning user_id
     ), ${startSession(signIn)}, promoted as (
@@ -90,7 +95,8 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       from account join started on started.user_id = account.id left join known on known.id = account.id
       where account.role <> coalesce(known.role, 'user')
     ), audited as (
-      insert into audit_events (id, event, user_id, session_id, phone, address)
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select happened.*, ${testNumberDetail(signIn.isTestNumber)}::jsonb from (
       select ${audit('user.phone_released')}, id, null::uuid, (select phone from consumed), ${signIn.address} from released
       union all
       select ${audit('user.created')}, id, null::uuid, phone, ${signIn.address} from account where id = ${candidate}::uuid
@@ -108,7 +114,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       select ${newId()}::uuid,
         case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,
         account.id, started.id, account.phone, ${signIn.address}
-        from account left join started on started.user_id = account.id
+        from account left join started on started.user_id = account.id) happened
     )
     select account.*, account.id = ${candidate}::uuid as created, started.id as session_id
     from consumed left join account on true left join started on started.user_id = account.id`);
@@ -118,6 +124,9 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
   }
   if (row.id === null) {
     return { outcome: 'dormant' };
+  }
+  if (row.session_id === null && row.suspended_at === null) {
+    return { outcome: 'test_number' };
   }
   return row.session_id === null
     ? { outcome: 'suspended' }
