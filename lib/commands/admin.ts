@@ -90,8 +90,9 @@ async function change(
   return 0;
 }
 
-const isNamed = (chosen: Chosen, phone: string | null) =>
-  phone !== null && (chosen.ADMIN_PHONES?.includes(phone) ?? false);
+function isNamed(chosen: Chosen, phone: string | null): boolean {
+  return phone !== null && (chosen.ADMIN_PHONES?.includes(phone) ?? false);
+}
 
 function readSettings(): Chosen {
   const given = Object.fromEntries(

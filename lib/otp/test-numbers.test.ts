@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
-import { EnvError, parseEnv } from '../env';
+import { type EnvError, parseEnv } from '../env';
 import type { SmsSender } from '../sms/sender';
 import { changeAdminRole } from '../users/role-store';
 import { sendCode } from './send-code';
