@@ -24,6 +24,10 @@ function clockTime(at: string, { locale, time_zone }: UserView): string {
   return new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone: time_zone || 'UTC' }).format(new Date(at));
 }
 
+/** `IN` → India */
+export const countryName = (country: string): string =>
+  new Intl.DisplayNames(['en'], { type: 'region' }).of(country) ?? country;
+
 /** The lines of the checks, an area at a time. */
 export function checkAreas(lines: readonly CheckLine[]): CheckArea[] {
   const areas = [...new Set(lines.map(({ area }) => area))];

@@ -1,7 +1,6 @@
-import { type Database, openDatabase } from '../db/client';
+import { type Database, isDatabaseUnavailable, openDatabase, sqlState } from '../db/client';
 import { explainDatabaseError } from '../db/explain';
 import { projectDataDir, startEmbeddedPostgres } from '../db/embedded/start';
-import { isDatabaseUnavailable, sqlState } from '../db/client';
 
 /** A reason to stop, told in one sentence for the person at the terminal. */
 export class CommandError extends Error {}

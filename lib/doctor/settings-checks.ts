@@ -54,12 +54,12 @@ export function keyFindings(env: Env): Finding[] {
     return [
       secret,
       ok(
-        `Access tokens are signed by a key derived from NEXTAUTH_SECRET: ${derivedSigningKey(env.NEXTAUTH_SECRET).kid}.`,
+        `Access tokens are signed by a key derived from NEXTAUTH_SECRET. Its public id (kid) is ${derivedSigningKey(env.NEXTAUTH_SECRET).kid}.`,
       ),
     ];
   }
   const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
-  return [secret, ok(`JWT_PRIVATE_KEYS has ${count}; the first signs: ${keys[0]?.kid}.`)];
+  return [secret, ok(`JWT_PRIVATE_KEYS has ${count}; the first signs. Its public id (kid) is ${keys[0]?.kid}.`)];
 }
 
 /** Where messages go at all. */

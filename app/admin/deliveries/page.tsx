@@ -1,5 +1,5 @@
 import { AdminPage } from '@/components/admin/admin-page';
-import { timelineDays } from '@/components/admin/admin-words';
+import { countryName, timelineDays } from '@/components/admin/admin-words';
 import { Timeline } from '@/components/admin/timeline';
 import { Section } from '@/components/security/section';
 import { Button } from '@/components/ui/button';
@@ -28,7 +28,7 @@ export default async function DeliveriesPage({ searchParams }: PageProps<'/admin
       title="Why did the code not arrive?"
       intro="What became of the codes for a number: who was asked to send them, what they reported, and what was entered."
     >
-      <Section title="Number" text="Each look-up is written down, with your name.">
+      <Section title="Number" text="Each look-up is written down, with your account.">
         <form action={lookUp} className="flex max-w-110 flex-wrap items-start gap-3">
           <div className="min-w-0 flex-1 basis-56">
             <TextField
@@ -36,7 +36,7 @@ export default async function DeliveriesPage({ searchParams }: PageProps<'/admin
               name="phone"
               type="tel"
               label="Phone"
-              hint={`In any form; without + it is one of ${app.env.DEFAULT_COUNTRY}.`}
+              hint={`In any form; without + it is read as one of ${countryName(app.env.DEFAULT_COUNTRY)}.`}
               autoComplete="off"
               required
               maxLength={40}
