@@ -3,6 +3,8 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret';
 import { GOOGLE_ISSUER } from './identities/google-issuer';
+import { parseTestNumbers, testNumberProblems } from './otp/test-numbers';
+import { canonicalPhone } from './phone/phone';
 import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from './policy';
 import { parsePrivateKeys } from './sessions/signing-keys';
 import { parseSmsRoutes, type ProviderName, providerNames, providersIn, type Routes, routesTo } from './sms/routes';
@@ -79,6 +81,24 @@ const smsRoutes = z.string().transform((text, context) => {
     return z.NEVER;
   }
   return parsed.routes;
+});
+
+/** Numbers as anybody writes them, with the country code; E.164 afterwards. */
+const phones = list.transform((items, context) =>
+  items.map((item) => {
+    // Without a + nothing says which country it is, and the default country is for what people type.
+    const parsed = /^(\+|00)/.test(item) ? canonicalPhone(item, 'IN', undefined) : null;
+    if (parsed?.ok) return parsed.phone.e164;
+    context.addIssue({ code: 'custom', message: 'must list mobile numbers with + and the country code' });
+    return z.NEVER;
+  }),
+);
+
+const testNumbers = z.string().transform((text, context) => {
+  const parsed = parseTestNumbers(text);
+  if (parsed.ok) return parsed.numbers;
+  parsed.problems.forEach((message) => context.addIssue({ code: 'custom', message }));
+  return z.NEVER;
 });
 
 const signingKeys = z.string().transform((text, context) => {
@@ -160,6 +180,16 @@ export const settings = {
   GOOGLE_ISSUER: issuerUrl
     .default(GOOGLE_ISSUER)
     .describe('The OpenID provider behind that button: Google, or a local one for tests.'),
+  ADMIN_PHONES: phones
+    .optional()
+    .describe(
+      'Numbers that a right code makes administrators, with + and country code, comma-separated. Taking one out demotes nobody: npm run admin -- revoke.',
+    ),
+  TEST_NUMBERS: testNumbers
+    .optional()
+    .describe(
+      'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=135792@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -355,6 +385,13 @@ function unsafeSettings(env: Env): string[] {
   if (env.GOOGLE_CLIENT_SECRET && !env.GOOGLE_CLIENT_ID) {
     problems.push('GOOGLE_CLIENT_ID must be set as well where GOOGLE_CLIENT_SECRET is');
   }
+  problems.push(
+    ...testNumberProblems(env.TEST_NUMBERS ?? [], {
+      codeLength: env.OTP_LENGTH,
+      loopback: env.loopback,
+      adminPhones: env.ADMIN_PHONES ?? [],
+    }),
+  );
   if (!env.production) {
     return problems;
   }
@@ -370,6 +407,12 @@ function unsafeSettings(env: Env): string[] {
     problems.push('NEXTAUTH_SECRET is a well-known or guessable value: make one with openssl rand -base64 33');
   }
   return problems;
+}
+
+/** Why a secret is not worth its name, as the rest of a sentence; null: it is. */
+export function secretProblem(secret: string): string | null {
+  if (secret.length < 32) return 'has fewer than 32 characters';
+  return isGuessable(secret) ? 'is a well-known or guessable value' : null;
 }
 
 /** Too few different characters, or words that stand in every example file. */

@@ -46,6 +46,9 @@ export const limitPolicy = {
   /** The whole app's bill. Settings. */
   sendsPerHour: { places: 10_000, windowSeconds: HOUR },
   sendsPerDay: { places: 50_000, windowSeconds: DAY },
+  /** How often a refused request for a code is written down: what a flood is met with must not fill the trail. */
+  refusalNotesPerPhone: { places: 1, windowSeconds: MINUTE },
+  refusalNotes: { places: 60, windowSeconds: MINUTE },
   /** A client refreshes a few times an hour; a loop gone wild is stopped. */
   refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
   /** What a session changes: enough for any person or app, too little to fill a trail with. */
@@ -143,6 +146,9 @@ export const bodyPolicy = {
   avatarPixels: 256,
   maxInputPixels: 40_000_000,
 } as const;
+
+/** What support sees of a number, and for how long one look-up shows it. */
+export const lookUpPolicy = { mostEvents: 80, shownSeconds: 15 * MINUTE } as const;
 
 /** How long rows are kept after they stopped mattering, and how many go in one batch. */
 export const sweepPolicy = {

@@ -30,6 +30,7 @@ import { inboxMessagesOf } from './sms/inbox';
 import { createKeepers } from './sms/keepers';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './sms/receive-receipts';
 import { providersIn } from './sms/routes';
+import type { CodeKeeper, SmsVendor } from './sms/sender';
 import { createVendors } from './sms/vendors';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
@@ -37,6 +38,10 @@ import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile
 import { deleteDueAccounts, requestDeletion } from './users/delete-account';
 import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
+import { runChecks } from './doctor/run-checks';
+import { sendTestMessage } from './doctor/test-message';
+import { routesTo } from './sms/routes';
+import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
 async function compose(env: Env, log: Logger) {
@@ -48,9 +53,9 @@ async function compose(env: Env, log: Logger) {
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
   const vendors = await createVendors(db, env);
   const keepers = createKeepers({ db, log, ...vendors });
-  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, log, ...vendors }), keepers, log };
+  const codes = { db, env, clock, hasher, deliver: deliver.bind(null, { db, log, ...vendors }), keepers, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
-  const accounts = { ...codes, clock };
+  const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
@@ -116,6 +121,16 @@ async function compose(env: Env, log: Logger) {
     ],
     receiveTwilioReceipt: receiveTwilioReceipt.bind(null, codes),
     receivePlaymobileReceipts: receivePlaymobileReceipts.bind(null, codes),
+    runChecks: runChecks.bind(null, {
+      db,
+      env,
+      clock,
+      vendors: new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]),
+      routes: env.routes,
+    }),
+    sendTestMessage: sendTestMessage.bind(null, codes),
+    lookUpNumber: lookUpNumber.bind(null, codes),
+    lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

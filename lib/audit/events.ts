@@ -1,7 +1,11 @@
 /** Everything the audit trail can say. A closed list: a new event is added here, with its meaning. */
 export const auditEvents = {
   'code.requested': 'A code was asked for.',
+  'code.limited':
+    'A code was asked for and a limit refused it; the detail says which. A sample while many are refused.',
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
+  'delivery.looked_up': 'An administrator (named in the detail) read what became of the messages to this number.',
+  'delivery.tested': 'An operator sent this number a test message without a code.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'session.created': 'Someone signed in.',
   'session.refused':
@@ -26,6 +30,7 @@ export const auditEvents = {
   'identity.linked': 'A Google account was linked.',
   'identity.unlinked': 'A Google account was unlinked.',
   'user.profile_changed': 'Someone changed their profile.',
+  'user.role_changed': 'The role changed; the detail says from what, to what and by whom.',
   'user.avatar_changed': 'Someone set or removed their picture.',
 } as const;
 

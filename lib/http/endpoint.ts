@@ -58,6 +58,8 @@ export function forSignedIn<Body = undefined>(
   spec: Spec<Body, Credentials> & {
     /** What the body alone entitles to, when nobody is signed in; null: nothing. */
     bodyAlone?: (call: Call & { body: Body }) => Promise<Answer | null>;
+    /** Whom of those signed in this is for. Default: all. */
+    admits?: (who: Credentials) => boolean;
   },
 ): RouteHandler {
   return route(async (call) => {
@@ -72,6 +74,9 @@ export function forSignedIn<Body = undefined>(
     }
     if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
       return refuse('origin_not_allowed');
+    }
+    if (spec.admits && !spec.admits(who.credentials)) {
+      return refuse('forbidden');
     }
     if (isUnsafe(request)) {
       const { limited } = await app.takePlaces(changeBuckets(who.credentials.signedIn.sessionId));
@@ -92,6 +97,11 @@ export function forVendor(
   handle: (call: Call & { rawBody: () => Promise<Buffer | null> }) => Promise<Answer>,
 ): RouteHandler {
   return route((call) => handle({ ...call, rawBody: () => readBytes(call.request, bodyPolicy.receiptBytes) }));
+}
+
+/** A call for administrators; `forbidden` for everybody else who is signed in. */
+export function forAdmin<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
+  return forSignedIn({ ...spec, admits: ({ signedIn }) => signedIn.user.role === 'admin' });
 }
 
 /** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */

@@ -59,6 +59,18 @@ export async function requireIncompleteProfile(): Promise<SignedIn> {
   return signedIn;
 }
 
+/**
+ * Signed in as an administrator. Everyone else, signed in or not, is told that there is no such page: who may not see these
+ * has no business to learn that they exist.
+ */
+export async function requireAdmin(): Promise<SignedIn> {
+  const signedIn = await currentUser();
+  if (signedIn?.user.role !== 'admin') {
+    notFound();
+  }
+  return signedIn;
+}
+
 /** Not signed in. */
 export async function requireSignedOut(): Promise<void> {
   const signedIn = await currentUser();

@@ -23,6 +23,8 @@ export type NewChallenge = {
   maxAttempts: number;
   ttlSeconds: number;
   address: string | null;
+  /** The code is the fixed one of a test number. */
+  testNumber: boolean;
 };
 
 /**
@@ -47,8 +49,12 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
     )
     insert into audit_events (id, event, phone, address, detail)
     select ${newId()}::uuid, ${'code.requested' satisfies AuditEvent}, ${challenge.phone}, ${challenge.address},
-      jsonb_build_object('challenge_id', id, 'purpose', ${challenge.purpose}::text, 'channel', ${challenge.channel}::text) from created`);
+      jsonb_build_object('challenge_id', id, 'purpose', ${challenge.purpose}::text, 'channel', ${challenge.channel}::text)
+        || ${testNumberDetail(challenge.testNumber)}::jsonb from created`);
 }
+
+/** Stands in the audit event wherever a fixed code was used. */
+export const testNumberDetail = (isTestNumber: boolean): string => (isTestNumber ? '{"test_number": true}' : '{}');
 
 /** Which code is tried: by number and purpose, and by challenge or flow where the caller has one. */
 export type AttemptTarget = {

@@ -1,13 +1,14 @@
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
-import { canonicalPhone } from '../phone/phone';
+import type { Clock } from '../clock';
 import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
 import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
 import type { CodeKeepers } from '../sms/keepers';
 import { type CodePurpose, countAttempt, type CountedAttempt } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
+import { readPhone } from './read-phone';
 
 export type CheckCodeRefusal = Extract<
   ErrorCode,
@@ -31,7 +32,7 @@ export type CheckCodeInput = {
   address: string;
 };
 
-export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher; keepers: CodeKeepers };
+export type CheckCodeDeps = { db: Database; env: Env; clock: Clock; hasher: CodeHasher; keepers: CodeKeepers };
 
 /**
  * The one door: every code, whatever it is for and whichever way it comes, is checked here and so shares its counters.
@@ -46,13 +47,13 @@ export type CheckCodeDeps = { db: Database; env: Env; hasher: CodeHasher; keeper
 export async function checkCode(
   deps: CheckCodeDeps,
   input: CheckCodeInput,
-): Promise<Result<{ challengeId: string; phone: string }, CheckCodeRefusal>> {
+): Promise<Result<{ challengeId: string; phone: string; isTestNumber: boolean }, CheckCodeRefusal>> {
   const { db, env } = deps;
   const { limited } = await takePlaces(db, verifyAddressBuckets(input.address));
   if (limited) {
     return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
   }
-  const parsed = canonicalPhone(input.phone, env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  const parsed = readPhone(deps, input.phone);
   if (!parsed.ok) {
     return parsed;
   }
@@ -74,7 +75,7 @@ export async function checkCode(
   const phone = parsed.phone.e164;
   switch (await verdictOf(deps, attempt, phone, input.code)) {
     case 'right':
-      return { ok: true, challengeId: attempt.challengeId, phone };
+      return { ok: true, challengeId: attempt.challengeId, phone, isTestNumber: parsed.testNumber !== null };
     case 'wrong':
       return refuse('invalid_code', { attemptsLeft: attempt.attemptsLeft });
     case 'gone':

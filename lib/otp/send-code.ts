@@ -3,17 +3,22 @@ import type { Database } from '../db/client';
 import { sqlState } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
-import { canonicalPhone, type Phone } from '../phone/phone';
+import type { Clock } from '../clock';
+import type { Phone } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import { codeMessage } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
+import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
+import { recordLimited } from './limited-store';
+import { readPhone } from './read-phone';
+import type { TestNumber } from './test-numbers';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
@@ -56,6 +61,7 @@ export type CodeSent = {
 export type SendCodeDeps = {
   db: Database;
   env: Env;
+  clock: Clock;
   hasher: CodeHasher;
   deliver: (message: Deliverable) => Promise<Delivered>;
   keepers: CodeKeepers;
@@ -69,7 +75,7 @@ export type SendCodeDeps = {
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
-  const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  const parsed = readPhone(deps, input.phone, input.country);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
     const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
@@ -80,11 +86,16 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   deps.hasher.assertRoom();
   const taken = await takePlaces(db, buckets);
   if (taken.limited) {
+    const { purpose = 'sign_in', channel = 'sms', address } = input;
+    const refused = { phone: parsed.phone.e164, bucket: taken.limited.bucket, purpose, channel, address };
+    await recordLimited(db, refused).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'a refusal was not noted'),
+    );
     return refusalOf(taken.limited.bucket, taken.limited.retryAfterSeconds);
   }
   let sent: Result<CodeSent, SendCodeRefusal> | undefined;
   try {
-    sent = await storeAndSend(deps, parsed.phone, input);
+    sent = await storeAndSend(deps, parsed.phone, parsed.testNumber, input);
     return sent;
   } finally {
     if (!sent?.ok) {
@@ -100,12 +111,14 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
 async function storeAndSend(
   deps: SendCodeDeps,
   phone: Phone,
+  testNumber: TestNumber | null,
   input: SendCodeInput,
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
   const id = newId();
-  const keeper = deps.keepers.of(phone.country);
-  const code = newCode(env.OTP_LENGTH);
+  // A test number has a code of its own and reaches no vendor, whoever keeps the codes of its country.
+  const keeper = testNumber ? null : deps.keepers.of(phone.country);
+  const code = testNumber?.code ?? newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
   const purpose = input.purpose ?? 'sign_in';
   const channel = input.channel ?? 'sms';
@@ -124,6 +137,7 @@ async function storeAndSend(
       maxAttempts: env.OTP_MAX_ATTEMPTS,
       ttlSeconds: env.OTP_TTL_SECONDS,
       address: input.address,
+      testNumber: testNumber !== null,
     });
   } catch (error) {
     if (sqlState(error) === '23505') {
@@ -133,15 +147,21 @@ async function storeAndSend(
     throw error;
   }
   const { APP_NAME: appName, APP_URL: appUrl, OTP_TTL_SECONDS: ttlSeconds } = env;
-  const message = { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds };
-  const delivered = keeper
-    ? await deps.keepers.start(keeper, message)
-    : await deps.deliver({
-        ...message,
-        country: phone.country,
-        text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
-        code,
-      });
+  const message: Deliverable = {
+    challengeId: id,
+    country: phone.country,
+    phone: phone.e164,
+    channel,
+    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
+    code,
+    locale,
+    ttlSeconds,
+  };
+  const delivered = testNumber
+    ? await recordTestNumber(db, message)
+    : keeper
+      ? await deps.keepers.start(keeper, { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds })
+      : await deps.deliver(message);
   if (!delivered.ok) {
     return refuse(refusalForFailure[delivered.errorClass]);
   }

@@ -1,6 +1,7 @@
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
 import { refuse, type Result } from '../errors';
-import { canonicalPhone, maskedPhone } from '../phone/phone';
+import { maskedPhone } from '../phone/phone';
+import { readPhone } from './read-phone';
 import { newToken, tokenHash } from '../random';
 import { findFlow } from './challenge-store';
 import { type FlowView, flowView } from './flow-view';
@@ -55,7 +56,7 @@ export async function startFlow(
   if (sent.ok) {
     return { ok: true, token };
   }
-  const parsed = canonicalPhone(input.phone, country, env.ALLOWED_COUNTRIES);
+  const parsed = readPhone(deps, input.phone, country);
   const joins =
     sent.code === 'resend_too_soon' &&
     parsed.ok &&

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseEnv } from '../env';
+import { systemClock } from '../clock';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { deliver } from '../sms/deliver';
@@ -20,7 +21,7 @@ export function depsOn(
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
   const delivering = deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log });
-  return { db, env, hasher, deliver: delivering, keepers: noKeepers, log };
+  return { db, env, clock: systemClock, hasher, deliver: delivering, keepers: noKeepers, log };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

@@ -43,6 +43,8 @@ export async function verifyCode(
     address: input.address,
     refreshTokenHash: refreshToken && tokenHash(refreshToken),
     refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    isTestNumber: checked.isTestNumber,
+    isAdminPhone: env.ADMIN_PHONES?.includes(checked.phone) ?? false,
     dormantAfterDays: env.DORMANT_AFTER_DAYS,
     dormantStartsFresh: env.DORMANT_ACCOUNTS === 'start-fresh',
   });
@@ -51,6 +53,9 @@ export async function verifyCode(
   }
   if (done.outcome === 'suspended') {
     return refuse('account_suspended');
+  }
+  if (done.outcome === 'test_number') {
+    return refuse('forbidden', { message: 'A test number signs nobody in who administers the app.' });
   }
   if (done.outcome === 'dormant') {
     return refuse('forbidden', {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
+import { testNumberDetail } from '../otp/challenge-store';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
 import { fillBlanks, type ToldProfile } from '../users/profile-blanks';
@@ -13,6 +14,10 @@ export type SignIn = NewSession & {
   profile: ToldProfile;
   /** Days without a right code after which the number may have a new owner; 0: never. */
   dormantAfterDays: number;
+  /** By the fixed code of a test number, which several people know. */
+  isTestNumber: boolean;
+  /** The settings name the number as an administrator's. */
+  isAdminPhone: boolean;
   /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
   dormantStartsFresh: boolean;
 };
@@ -21,7 +26,9 @@ export type SignInOutcome =
   | { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string }
   /** The code is spent; there is no session. */
   | { outcome: 'suspended' }
-  | { outcome: 'dormant' };
+  | { outcome: 'dormant' }
+  /** An administrator's account, and a code that several people know. */
+  | { outcome: 'test_number' };
 
 /**
  * Turns a right code into a session, in one statement and so in one transaction: consume the code (guarded: of any number
@@ -44,7 +51,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       delete from phone_throttles where phone in (select phone from consumed)
     ), known as materialized (
       -- A suspended account keeps its number: a fresh one would be a way around the suspension.
-      select id, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
+      select id, role, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
         coalesce(phone_proved_at, created_at) < now() - make_interval(days => ${signIn.dormantAfterDays}::integer) as dormant
       from users where phone in (select phone from consumed) for update
     ), released as (
@@ -52,27 +59,36 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       where id in (select id from known where dormant) and ${signIn.dormantStartsFresh}::boolean
       returning id
     ), account as (
-      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at)
+      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at, role)
       -- Counting the released rows makes PostgreSQL take the number off the old account first.
       select ${candidate}::uuid, phone, now(), now(), coalesce(${firstName}::text, first_name),
         coalesce(${lastName}::text, last_name), ${email}::text,
         case when coalesce(${firstName}::text, first_name) is not null
           and coalesce(${lastName}::text, last_name) is not null
-          and ${email}::text is not null then now() end
+          and ${email}::text is not null then now() end,
+        case when ${signIn.isAdminPhone}::boolean then 'admin' else 'user' end
       from consumed, (select count(*) as rows from released) as released
       where released.rows > 0 or not exists (select from known where dormant)
       on conflict (phone) do update set
         phone_verified_at = coalesce(u.phone_verified_at, now()),
         phone_proved_at = now(),
+        role = case when ${signIn.isAdminPhone}::boolean and u.suspended_at is null then 'admin' else u.role end,
         ${fillBlanks(signIn.profile)},
         deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
       returning u.*
     ), welcome as (
-      select id, phone from account where suspended_at is null
+      select id, phone from account where suspended_at is null and not (${signIn.isTestNumber}::boolean and role <> 'user')
     ), found_again as (
       delete from phone_changes where user_id in (select id from welcome) returning user_id
-    ), ${startSession(signIn)}, audited as (
-      insert into audit_events (id, event, user_id, session_id, phone, address)
+    ), ${startSession(signIn)}, promoted as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select ${audit('user.role_changed')}, account.id, started.id, account.phone, ${signIn.address}, jsonb_build_object(
+        'from', coalesce(known.role, 'user'), 'to', account.role, 'by', 'ADMIN_PHONES')
+      from account join started on started.user_id = account.id left join known on known.id = account.id
+      where account.role <> coalesce(known.role, 'user')
+    ), audited as (
+      insert into audit_events (id, event, user_id, session_id, phone, address, detail)
+      select happened.*, ${testNumberDetail(signIn.isTestNumber)}::jsonb from (
       select ${audit('user.phone_released')}, id, null::uuid, (select phone from consumed), ${signIn.address} from released
       union all
       select ${audit('user.created')}, id, null::uuid, phone, ${signIn.address} from account where id = ${candidate}::uuid
@@ -90,7 +106,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       select ${newId()}::uuid,
         case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,
         account.id, started.id, account.phone, ${signIn.address}
-        from account left join started on started.user_id = account.id
+        from account left join started on started.user_id = account.id) happened
     )
     select account.*, account.id = ${candidate}::uuid as created, started.id as session_id
     from consumed left join account on true left join started on started.user_id = account.id`);
@@ -100,6 +116,9 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
   }
   if (row.id === null) {
     return { outcome: 'dormant' };
+  }
+  if (row.session_id === null && row.suspended_at === null) {
+    return { outcome: 'test_number' };
   }
   return row.session_id === null
     ? { outcome: 'suspended' }

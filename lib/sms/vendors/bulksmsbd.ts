@@ -75,7 +75,7 @@ function outcomeOf(answer: VendorAnswer, { deliveryId, text }: OutboundMessage):
 
 function troubleOf({ status, text }: { status: number; text: string }): Trouble {
   const code = codeOf(jsonObject(text)?.['response_code']);
-  const known = code === null ? undefined : codes[code];
+  const known = code === null ? undefined : bulksmsbdCodes[code];
   if (known) {
     return { errorCode: String(code), ...known };
   }
@@ -136,7 +136,7 @@ const price = (cause: string) => configuration(cause, 'Ask BulkSMS BD’s suppor
 const topUp = 'Recharge the account in the BulkSMS BD panel.';
 
 /** Its codes: 1001, 1031 and 1032 are known from clients, the others from its own description. */
-const codes: Record<number, Known> = {
+export const bulksmsbdCodes: Record<number, Known> = {
   1001: {
     errorClass: 'recipient',
     cause: 'BulkSMS BD doesn’t accept the recipient’s number.',

@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { makeAdmin } from '../fixtures/admin';
+import { bearer } from '../fixtures/http-client';
+import { expectProblem, instant, seconds } from '../fixtures/shapes';
+import { requestCode, signIn, verify, wrongCode } from '../fixtures/sign-in';
+import { expect, test } from '../fixtures/test';
+import { currentRun } from '../stack/run';
+
+type Timeline = {
+  phone: string;
+  summary: string;
+  wrong_codes_in_a_row: number;
+  events: { at: string; kind: string; outcome: string; text: string; detail: string | null }[];
+};
+const path = (phone: string) => `/api/admin/deliveries?phone=${encodeURIComponent(phone)}`;
+
+test('the look-up of deliveries is for administrators: 401 signed out, 403 for everybody else, at once after a change of role', async ({
+  client,
+  newPhone,
+  sql,
+}) => {
+  const phone = newPhone();
+  expectProblem(await client.get(path(phone)), 'unauthenticated');
+  const { tokens } = await signIn(client, phone);
+  const headers = bearer(tokens.access);
+  expectProblem(await client.get(path(phone), { headers }), 'forbidden');
+  expectProblem(await client.get('/api/admin/deliveries', { headers }), 'forbidden');
+  await makeAdmin(sql, phone);
+  expect((await client.get(path(phone), { headers })).status).toBe(200);
+  await sql`update users set role = 'user' where phone = ${phone}`;
+  expectProblem(await client.get(path(phone), { headers }), 'forbidden');
+});
+
+test('an administrator reads what became of the codes for a number, masked, newest first', async ({
+  client,
+  newClient,
+  newPhone,
+  sql,
+}) => {
+  const admin = newPhone();
+  const { tokens } = await signIn(client, admin);
+  await makeAdmin(sql, admin);
+  const person = newClient();
+  const phone = newPhone();
+  const { code } = await requestCode(person, phone);
+  expectProblem(await person.post('/api/auth/send-otp', { phone }), 'resend_too_soon', {
+    retry_after_seconds: seconds(50, 60),
+  });
+  // Asked again at once, it is not written down again.
+  await person.post('/api/auth/send-otp', { phone });
+  await verify(person, phone, wrongCode(code));
+  expect((await verify(person, phone, code)).status).toBe(200);
+
+  const spaced = `${phone.slice(0, 3)} ${phone.slice(3, 8)}-${phone.slice(8)}`;
+  const answer = await client.get(path(spaced), { headers: bearer(tokens.access) });
+  expect(answer.status, answer.text).toBe(200);
+  expect(answer.text).not.toContain(phone.slice(4));
+  expect(answer.text).not.toContain(code);
+  const timeline = answer.json<Timeline>();
+  expect(timeline).toMatchObject({
+    phone: `+91 •••••• ${phone.slice(-4)}`,
+    summary:
+      'The last request was refused: the code before was sent only a moment earlier. The wait is shown on the page.',
+    wrong_codes_in_a_row: 0,
+  });
+  expect(timeline.events.map(({ kind, text }) => [kind, text])).toEqual([
+    ['signed_in', 'Signed in'],
+    ['tried', 'The right code was entered'],
+    ['tried', 'A code was entered and not accepted'],
+    ['limited', 'Request refused by a limit'],
+    ['vendor', 'The development inbox took the message'],
+    ['requested', 'Code asked for by SMS, to sign in'],
+  ]);
+  for (const event of timeline.events) expect(event.at).toEqual(instant);
+});
+
+test('each look-up is written down: by whom, in which session, which number', async ({ client, newPhone, sql }) => {
+  const admin = newPhone();
+  const { tokens, user } = await signIn(client, admin);
+  await makeAdmin(sql, admin);
+  const phone = newPhone();
+  const headers = bearer(tokens.access);
+  const nothing = (await client.get(path(phone), { headers })).json<Timeline>();
+  expect(nothing).toMatchObject({ events: [], summary: expect.stringContaining('Nobody asked for a code') });
+  expectProblem(await client.get(path('12'), { headers }), 'invalid_phone');
+  expectProblem(await client.get('/api/admin/deliveries', { headers }), 'invalid_request', {
+    errors: [{ path: 'phone', message: expect.any(String) }],
+  });
+  const rows = await sql`
+    select user_id, detail, session_id is not null as in_session from audit_events
+    where phone = ${phone} and event = 'delivery.looked_up'`;
+  expect([...rows]).toEqual([{ user_id: null, detail: { by: user.id }, in_session: true }]);
+  // Nobody's own data hold whose number an administrator looked up.
+  expect((await client.get('/api/me/export', { headers })).text).not.toContain(phone);
+});
+
+/** Runs a command of package.json with exactly these settings. */
+async function command(name: string, args: string[], settings: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', `lib/commands/${name}.ts`, ...args], {
+    env: { ...process.env, ...settings },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  child.stderr.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+test('npm run admin grants, lists and revokes, and says what is wrong', async ({ client, newPhone, sql }) => {
+  const phone = newPhone();
+  const settings = { DATABASE_URL: currentRun().databaseUrl, ADMIN_PHONES: '' };
+  const unknown = await command('admin', ['grant', phone], settings);
+  expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('Nobody has signed in with') });
+  const { tokens } = await signIn(client, phone);
+  expect(await command('admin', ['grant', phone.slice(0, 5), phone.slice(5)], settings)).toMatchObject({ code: 0 });
+  const me = await client.get('/api/me', { headers: bearer(tokens.access) });
+  expect(me.json()).toMatchObject({ role: 'admin' });
+  expect((await command('admin', ['list'], settings)).output).toContain(phone);
+  const named = await command('admin', ['revoke', phone], { ...settings, ADMIN_PHONES: phone });
+  expect(named).toMatchObject({ code: 0, output: expect.stringContaining('ADMIN_PHONES names this number') });
+  const rows =
+    await sql`select detail ->> 'to' as role from audit_events where phone = ${phone} and event = 'user.role_changed'`;
+  expect(rows.map(({ role }) => role as string).sort()).toEqual(['admin', 'user']);
+  expect(await command('admin', ['promote', phone], settings)).toMatchObject({ code: 1 });
+  const closed = { ...settings, DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+  expect(await command('admin', ['list'], closed)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('nothing listens there'),
+  });
+});
+
+test('npm run doctor finds a running app well, follows a test message, and shows no secret', async ({
+  newPhone,
+  sql,
+}) => {
+  const { databaseUrl, appUrl, secret } = currentRun();
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    APP_URL: appUrl,
+    PORT: new URL(appUrl).port,
+    NEXTAUTH_SECRET: secret,
+    NODE_ENV: 'production',
+    SMS_PROVIDER: 'inbox',
+  };
+  const phone = newPhone();
+  const well = await command('doctor', ['--send', phone], settings);
+  expect(well.output).toContain(`The app answers at ${appUrl}.`);
+  expect(well.output).toContain('To everywhere: the development inbox.');
+  expect(well.output).toMatch(
+    /A test message\n {2}The development inbox took it\.\n {2}The development inbox sends no receipts/,
+  );
+  expect(well).toMatchObject({ code: 0 });
+  expect(well.output).not.toContain(secret);
+  const [message] = await sql`select text from inbox_messages where phone = ${phone}`;
+  expect(message?.text).toBe('This is a test message from Latchkey. There is nothing to do.');
+
+  const lost = { ...settings, DATABASE_URL: 'postgres://someone:hunter2hunter2@127.0.0.1:9/none', PORT: '1234' };
+  const ill = await command('doctor', ['--json'], lost);
+  expect(ill.code).toBe(1);
+  expect(ill.output).not.toMatch(/hunter2|someone/);
+  const failures = (JSON.parse(ill.output) as { area: string; level: string; remedy?: string }[]).filter(
+    ({ level }) => level === 'failed',
+  );
+  expect(failures.map(({ area }) => area)).toEqual(expect.arrayContaining(['Address', 'Database']));
+  for (const { remedy } of failures) expect(remedy).toBeTruthy();
+  const refused = await command('doctor', [], { ...settings, APP_URL: 'http://app.example', NEXTAUTH_SECRET: 'short' });
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('APP_URL must be https') });
+  expect(refused.output).toContain('NEXTAUTH_SECRET must be set');
+});

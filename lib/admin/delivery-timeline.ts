@@ -1,0 +1,186 @@
+import { channelWords, limitWords, purposeWords, stateWords } from './delivery-words';
+import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
+import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
+
+export type TimelineKind = 'requested' | 'limited' | 'vendor' | 'receipt' | 'tried' | 'signed_in' | 'refused';
+
+/** One thing that happened. `at` is ISO 8601 UTC; `detail` says more, for the operator. */
+export type TimelineEvent = {
+  id: string;
+  at: string;
+  kind: TimelineKind;
+  outcome: 'good' | 'bad' | 'neutral';
+  text: string;
+  detail: string | null;
+  /** The vendor's own code, to look up or to quote to its support. */
+  vendor_code: string | null;
+};
+
+/** What became of the messages to a number, newest first; the number is masked. */
+export type DeliveryTimeline = {
+  phone: string;
+  /** The answer in a sentence. */
+  summary: string;
+  wrong_codes_in_a_row: number;
+  events: TimelineEvent[];
+};
+
+/** Puts what is known of a number into words and order. */
+export function timelineOf(phone: string, found: LookedUp): DeliveryTimeline {
+  const events = [...found.trail.map(trailEvent), ...found.deliveries.flatMap(deliveryEvents)];
+  // A receipt and a hand-over of the same instant keep the order they happened in.
+  events.sort((one, other) => other.at.localeCompare(one.at) || other.id.localeCompare(one.id));
+  return { phone, summary: summaryOf(found), wrong_codes_in_a_row: found.wrongInARow, events };
+}
+
+const iso = (moment: string) => new Date(moment).toISOString();
+
+function trailEvent(row: TrailRow): TimelineEvent {
+  const { detail, state } = row;
+  const base = { id: row.id, at: iso(row.created_at), detail: null, vendor_code: null };
+  switch (row.event) {
+    case 'code.requested':
+      return {
+        ...base,
+        kind: 'requested',
+        outcome: 'neutral',
+        text: `Code asked for ${channelWords(detail.channel)}, ${purposeWords(detail.purpose)}`,
+        detail: state && stateWords[state],
+      };
+    case 'code.limited':
+      return {
+        ...base,
+        kind: 'limited',
+        outcome: 'bad',
+        text: 'Request refused by a limit',
+        detail: limitWords(detail.window),
+      };
+    case 'code.attempted':
+      return isRight(row)
+        ? { ...base, kind: 'tried', outcome: 'good', text: 'The right code was entered' }
+        : {
+            ...base,
+            kind: 'tried',
+            outcome: 'bad',
+            text: 'A code was entered and not accepted',
+            detail: triesLeft(row),
+          };
+    case 'session.created':
+      return {
+        ...base,
+        kind: 'signed_in',
+        outcome: 'good',
+        text: 'Signed in',
+        detail: detail.test_number ? 'By the fixed code of a test number.' : null,
+      };
+    case 'session.refused':
+      return {
+        ...base,
+        kind: 'refused',
+        outcome: 'bad',
+        text: 'Right, but not signed in',
+        detail: 'The account is suspended, or unused for so long that the number may be somebody else’s by now.',
+      };
+  }
+}
+
+/** The last try of a code that was used is the right one. */
+const isRight = ({ consumed_at, attempts, max_attempts, detail }: TrailRow) =>
+  consumed_at !== null &&
+  attempts !== null &&
+  max_attempts !== null &&
+  max_attempts - (detail.attempts_left ?? 0) === attempts;
+
+const triesLeft = ({ detail: { attempts_left: left } }: TrailRow) =>
+  left === undefined ? null : left === 1 ? '1 try was left.' : `${left} tries were left.`;
+
+function deliveryEvents(row: DeliveryRow): TimelineEvent[] {
+  const what = row.challenge_id === null ? 'a notice without a code' : 'the message';
+  const base = { at: iso(row.created_at), vendor_code: null, detail: null };
+  if (row.provider === TEST_NUMBER) {
+    const text = 'A test number: nothing is sent, its fixed code counts';
+    return [{ ...base, id: row.id, kind: 'vendor', outcome: 'neutral', text }];
+  }
+  const vendor = vendorName(row.provider);
+  const why = { detail: failureWords(row.provider, row.error_class, row.error_code), vendor_code: row.error_code };
+  const tried = { ...base, id: row.id, kind: 'vendor' as const };
+  if (row.handed_over_at === null && row.unanswered_at === null) {
+    return row.failed_at === null
+      ? [{ ...tried, outcome: 'neutral', text: `Being handed to ${vendor}`, detail: 'No answer is noted yet.' }]
+      : [{ ...tried, outcome: 'bad', text: `${capital(vendor)} did not take ${what}`, ...why }];
+  }
+  const receipt = { id: `${row.id}:receipt`, kind: 'receipt' as const };
+  const parts = row.segments === null ? null : row.segments === 1 ? '1 part.' : `${row.segments} parts.`;
+  return [
+    row.unanswered_at !== null
+      ? { ...tried, outcome: 'bad', text: `${capital(vendor)} was asked and did not answer`, ...why }
+      : { ...tried, outcome: 'neutral', text: `${capital(vendor)} took ${what}`, detail: parts },
+    ...(row.delivered_at
+      ? [
+          {
+            ...base,
+            ...receipt,
+            at: iso(row.delivered_at),
+            outcome: 'good' as const,
+            text: `${capital(vendor)} reports it delivered`,
+          },
+        ]
+      : []),
+    ...(row.failed_at
+      ? [
+          {
+            ...receipt,
+            ...why,
+            at: iso(row.failed_at),
+            outcome: 'bad' as const,
+            text: `${capital(vendor)} reports it not delivered`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What support says first: what became of the newest request. */
+function summaryOf({ trail, deliveries, wrongInARow }: LookedUp): string {
+  const newest = trail.find(({ event }) => event === 'code.requested' || event === 'code.limited');
+  const locked =
+    wrongInARow >= LOCK_TOLD_FROM ? ` There were ${wrongInARow} wrong codes in a row, so tries have to wait.` : '';
+  return `${newest ? newestSummary(newest, deliveries) : 'Nobody asked for a code for this number, as far back as we keep it.'}${locked}`;
+}
+
+const LOCK_TOLD_FROM = 10;
+
+function newestSummary(newest: TrailRow, deliveries: DeliveryRow[]): string {
+  if (newest.event === 'code.limited') {
+    return `The last request was refused: ${limitWords(newest.detail.window)}`;
+  }
+  if (newest.state === null) {
+    return 'The last code is so old that what became of it is not kept any more.';
+  }
+  if (newest.state === 'used') {
+    return 'The last code arrived and was used.';
+  }
+  const sent = deliveries.filter(({ challenge_id }) => challenge_id === newest.challenge_id);
+  const [last] = sent;
+  if (!last) {
+    return 'The last code was never handed to a vendor: nobody on the route serves this country and channel.';
+  }
+  if (last.provider === TEST_NUMBER) {
+    return 'It is a test number: nothing is ever sent, its fixed code counts.';
+  }
+  const vendor = capital(vendorName(last.provider));
+  const tries = newest.attempts
+    ? ` ${newest.attempts} wrong ${newest.attempts === 1 ? 'code was' : 'codes were'} entered.`
+    : ' It was not used.';
+  if (sent.some(({ delivered_at }) => delivered_at !== null)) {
+    return `The last code was delivered, says the vendor.${tries}`;
+  }
+  if (last.failed_at || last.unanswered_at) {
+    return `The last code did not arrive. ${vendor}: ${failureWords(last.provider, last.error_class, last.error_code)}`;
+  }
+  return last.handed_over_at
+    ? `${vendor} took the last message and has reported nothing more so far.${tries}`
+    : `The last message is being handed to ${vendorName(last.provider)}.`;
+}

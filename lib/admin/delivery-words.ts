@@ -1,0 +1,41 @@
+import { limitPolicy } from '../policy';
+import type { SendWindow } from '../otp/limited-store';
+import type { TrailRow } from './look-up-store';
+
+const channels: Record<string, string> = { sms: 'by SMS', call: 'by call', whatsapp: 'by WhatsApp' };
+export const channelWords = (channel = 'sms'): string => channels[channel] ?? `by ${channel}`;
+
+const purposes: Record<string, string> = {
+  sign_in: 'to sign in',
+  confirm: 'to confirm it’s them',
+  new_phone: 'to prove a new number',
+  new_phone_lost_sim: 'to prove a new number, the old one lost',
+};
+export const purposeWords = (purpose = 'sign_in'): string => purposes[purpose] ?? purpose;
+
+/** What became of a code. */
+export const stateWords: Record<NonNullable<TrailRow['state']>, string> = {
+  used: 'The code was used.',
+  replaced: 'A newer code replaced it.',
+  expired: 'It expired unused.',
+  exhausted: 'All its tries are used up.',
+  live: 'It still works.',
+};
+
+const { sendsPerPhoneShort, sendsPerPhoneLong, sendsPerAddressShort, sendsPerAddressLong } = limitPolicy;
+
+const limits: Record<SendWindow, string> = {
+  resend: 'the code before was sent only a moment earlier. The wait is shown on the page.',
+  'send:address:short': `more than ${sendsPerAddressShort.places} codes in ten minutes from one address. A shared network can do that.`,
+  'send:address:long': `more than ${sendsPerAddressLong.places} codes in an hour from one address. A shared network can do that.`,
+  'send:phone:short': `more than ${sendsPerPhoneShort.places} codes to this number in ten minutes.`,
+  'send:phone:long': `more than ${sendsPerPhoneLong.places} codes to this number in a day.`,
+  'send:range':
+    'too many codes in an hour to numbers that differ in their last four digits only (SMS_RANGE_LIMIT_PER_HOUR).',
+  'send:country': 'too many codes to this country in ten minutes (SMS_COUNTRY_LIMIT_PER_10_MINUTES).',
+  'budget:hour': 'the app’s budget for this hour is used up (SMS_BUDGET_PER_HOUR).',
+  'budget:day': 'the app’s budget for this day is used up (SMS_BUDGET_PER_DAY).',
+};
+
+/** Why a request was refused. */
+export const limitWords = (window: string | undefined): string => limits[window as SendWindow] ?? 'a limit.';

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/client';
+import { limitPolicy } from '../policy';
+import type { Env } from '../env';
+import type { Finding } from '../sms/sender';
+import { vendorName } from '../sms/vendor-words';
+import { failed, ok, warning } from './finding';
+
+const SLOW_MILLISECONDS = 50;
+
+/** Whether it answers, how fast, what it is, and whether its tables are those of this version. */
+export async function databaseFindings(db: Database): Promise<Finding[]> {
+  let version: string | undefined;
+  try {
+    [version] = (await db.execute<{ v: string }>(sql`select current_setting('server_version') as v`)).map(({ v }) => v);
+  } catch {
+    return [
+      failed(
+        'The database does not answer.',
+        'Check DATABASE_URL, that the server runs, and that its user and password are right. The app answers 503 meanwhile.',
+      ),
+    ];
+  }
+  // The second time, because the first one opened the connection.
+  const began = performance.now();
+  await db.execute(sql`select 1`);
+  const milliseconds = Math.max(1, Math.round(performance.now() - began));
+  const text = `PostgreSQL ${version?.split(' ')[0]} answers in ${milliseconds} ms.`;
+  return [
+    milliseconds > SLOW_MILLISECONDS
+      ? warning(
+          text,
+          'A sign-in takes eight such round trips: run the app near its database, and see what the database is busy with.',
+        )
+      : ok(text),
+    ...(await migrationFindings(db)),
+  ];
+}
+
+async function migrationFindings(db: Database): Promise<Finding[]> {
+  const journal = path.join(
+    /* turbopackIgnore: true */ process.cwd(),
+    'drizzle',
+    'migrations',
+    'meta',
+    '_journal.json',
+  );
+  const { entries } = JSON.parse(await readFile(journal, 'utf8')) as { entries: { when: number; tag: string }[] };
+  const [table] = await db.execute<{ found: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
+  );
+  const rows = table?.found
+    ? await db.execute<{ at: string }>(sql`select created_at::text as at from drizzle.__drizzle_migrations`)
+    : [];
+  const applied = new Set([...rows].map(({ at }) => Number(at)));
+  const pending = entries.filter(({ when }) => !applied.has(when));
+  const foreign = [...applied].filter((when) => !entries.some((entry) => entry.when === when)).length;
+  return [
+    pending.length > 0
+      ? failed(
+          `${pending.length} of ${entries.length} migrations are not applied yet: ${pending.map(({ tag }) => tag).join(', ')}.`,
+          'npm run db:migrate, or start the app, which does it.',
+        )
+      : ok(`All ${entries.length} migrations are applied.`),
+    ...(foreign > 0
+      ? [
+          warning(
+            `The database has ${foreign} migrations that this version does not know.`,
+            'A newer version has run on it: deploy that one.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Vendors that keep failing and are tried last. */
+export async function breakerFindings(db: Database): Promise<Finding[]> {
+  const rows = await db.execute<{ provider: string; failures: number; seconds: number }>(sql`
+    select provider, consecutive_failures as failures, ceil(extract(epoch from open_until - now()))::integer as seconds
+    from provider_breakers where open_until > now() order by provider`);
+  return [...rows].map(({ provider, failures, seconds }) =>
+    warning(
+      `${vendorName(provider)} failed ${failures} times in a row and is tried last for another ${seconds} s.`,
+      'The log says why each time; its own findings may, too.',
+    ),
+  );
+}
+
+/** The budgets and how much of each is used up. */
+export async function limitFindings(db: Database, env: Env): Promise<Finding[]> {
+  const used = async (bucket: string, windowSeconds: number) => {
+    const [row] = await db.execute<{ used: number }>(sql`
+      select coalesce(sum(c), 0)::integer as used from rate_limits r, unnest(r.hits, r.counts) as entry (h, c)
+      where r.bucket = ${bucket} and h > now() - make_interval(secs => ${windowSeconds}::integer)`);
+    return row?.used ?? 0;
+  };
+  const budgets = [
+    ['hour', await used('budget:hour', limitPolicy.sendsPerHour.windowSeconds), env.SMS_BUDGET_PER_HOUR],
+    ['day', await used('budget:day', limitPolicy.sendsPerDay.windowSeconds), env.SMS_BUDGET_PER_DAY],
+  ] as const;
+  const n = (value: number) => value.toLocaleString('en');
+  return [
+    ...budgets.map(([period, sent, allowed]) => {
+      const text = `${n(sent)} of ${n(allowed)} messages of the last ${period} are used.`;
+      const setting = `SMS_BUDGET_PER_${period.toUpperCase()}`;
+      if (sent >= allowed) return failed(text, `Nobody gets a code now: raise ${setting} if these are real people.`);
+      return sent > 0.8 * allowed
+        ? warning(text, `Look who asks for codes; raise ${setting} if they are real people.`)
+        : ok(text);
+    }),
+    ok(
+      `At most ${n(env.SMS_COUNTRY_LIMIT_PER_10_MINUTES)} messages in ten minutes to one country, ${n(env.SMS_RANGE_LIMIT_PER_HOUR)} an hour to one range of numbers.`,
+    ),
+  ];
+}

@@ -1,0 +1,29 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { Clock } from '../clock';
+import type { Env } from '../env';
+import type { Result } from '../errors';
+import { canonicalPhone, type Phone, type PhoneRefusal } from '../phone/phone';
+import { type TestNumber, testNumberOf, testPhone } from './test-numbers';
+
+/**
+ * A number as it was typed, in its one canonical form; with it the test number that it is, if it is one. Those need not be
+ * mobile numbers, or of a country that codes are sent to: nothing is sent to them.
+ */
+export function readPhone(
+  { env, clock }: { env: Env; clock: Clock },
+  typed: string,
+  country: CountryCode = env.DEFAULT_COUNTRY,
+): Result<{ phone: Phone; testNumber: TestNumber | null }, PhoneRefusal> {
+  const parsed = canonicalPhone(typed, country, env.ALLOWED_COUNTRIES);
+  if (!env.TEST_NUMBERS) {
+    return parsed.ok ? { ...parsed, testNumber: null } : parsed;
+  }
+  const e164 = parsed.ok
+    ? parsed.phone.e164
+    : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false })?.number;
+  const testNumber = e164 === undefined ? null : testNumberOf(env.TEST_NUMBERS, e164, clock.now());
+  if (testNumber) {
+    return { ok: true, phone: testPhone(testNumber.phone), testNumber };
+  }
+  return parsed.ok ? { ...parsed, testNumber: null } : parsed;
+}

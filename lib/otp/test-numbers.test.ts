@@ -1,0 +1,147 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from '../db/testing/database';
+import { type EnvError, parseEnv } from '../env';
+import type { SmsSender } from '../sms/sender';
+import { changeAdminRole } from '../users/role-store';
+import { sendCode } from './send-code';
+import { isCurrent, parseTestNumbers, testPhone } from './test-numbers';
+import { depsOn, freshAddress } from './testing';
+import { verifyCode } from './verify-code';
+
+const { db } = await testDatabase();
+
+const nobody: SmsSender = {
+  name: 'nobody',
+  send: async () => {
+    throw new Error('a vendor was called for a test number');
+  },
+};
+let serial = 0;
+/** A fresh number that no vendor could deliver to. */
+const fresh = () => `+1555010${String((serial += 1)).padStart(4, '0')}`;
+const depsWith = (phone: string, until = '2126-12-31') =>
+  depsOn(db, nobody, { TEST_NUMBERS: `${phone}=135792@${until}`, OTP_RESEND_SECONDS: '5' });
+
+const trailOf = async (phone: string) => [
+  ...(await db.execute<{ event: string; marked: boolean }>(sql`
+    select event, coalesce((detail ->> 'test_number')::boolean, false) as marked from audit_events where phone = ${phone}
+    order by created_at, id`)),
+];
+
+const signIn = (phone: string, code = '135792') =>
+  verifyCode(depsWith(phone), { phone, code, kind: 'api', address: freshAddress(), userAgent: null });
+
+describe('a test number', () => {
+  it('is sent nothing, takes its fixed code and no other, and is marked as such in the trail', async () => {
+    const phone = fresh();
+    expect(await sendCode(depsWith(phone), { phone, address: freshAddress() })).toMatchObject({ ok: true, phone });
+    expect(await signIn(phone, '246813')).toMatchObject({ ok: false, code: 'invalid_code', attemptsLeft: 4 });
+    expect(await signIn(phone)).toMatchObject({ ok: true, created: true, user: { phone, role: 'user' } });
+    expect(await signIn(phone)).toMatchObject({ ok: false, code: 'code_expired' });
+    expect(await trailOf(phone)).toEqual([
+      { event: 'code.requested', marked: true },
+      { event: 'code.attempted', marked: false },
+      { event: 'code.attempted', marked: false },
+      { event: 'user.created', marked: true },
+      { event: 'session.created', marked: true },
+    ]);
+    const rows = await db.execute(sql`
+      select provider, handed_over_at is not null as done, c.code_hash like '%135792%' as readable
+      from sms_deliveries d join otp_challenges c on c.id = d.challenge_id where d.phone = ${phone}`);
+    expect([...rows]).toEqual([{ provider: 'test-number', done: true, readable: false }]);
+  });
+
+  it('keeps to the limits of any number', async () => {
+    const phone = fresh();
+    const deps = depsWith(phone);
+    await sendCode(deps, { phone, address: freshAddress() });
+    expect(await sendCode(deps, { phone, address: freshAddress() })).toMatchObject({ code: 'resend_too_soon' });
+  });
+
+  it('is a number like any other once its last day is over', async () => {
+    const phone = fresh();
+    const deps = depsWith(phone, '2020-01-31');
+    expect(await sendCode(deps, { phone, address: freshAddress() })).toMatchObject({ code: 'invalid_phone' });
+  });
+
+  it('signs nobody in who administers the app', async () => {
+    const phone = fresh();
+    const deps = depsWith(phone);
+    await sendCode(deps, { phone, address: freshAddress() });
+    await signIn(phone);
+    await changeAdminRole(db, { phone, grant: true, by: 'a test' });
+    await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
+    await sendCode(deps, { phone, address: freshAddress() });
+    expect(await signIn(phone)).toMatchObject({ ok: false, code: 'forbidden' });
+    expect((await trailOf(phone)).at(-1)).toEqual({ event: 'session.refused', marked: true });
+  });
+
+  it('has the country of its calling code in the limits', () => {
+    expect(testPhone('+15550100001')).toEqual({ e164: '+15550100001', country: 'US', range: '+1555010' });
+  });
+});
+
+describe('TEST_NUMBERS', () => {
+  it('reads numbers, codes and last days', () => {
+    expect(parseTestNumbers('+1 555 010 0001=135792@2026-12-31, +918123456789=908172')).toEqual({
+      ok: true,
+      numbers: [
+        { phone: '+15550100001', code: '135792', until: '2026-12-31' },
+        { phone: '+918123456789', code: '908172', until: null },
+      ],
+    });
+  });
+
+  it.each<[string, string]>([
+    ['15550100001=135792', 'has no +number=code@date in entry 1'],
+    ['+15550100001', 'has no +number=code@date in entry 1'],
+    ['+1555=135792', 'has a number of an impossible length in entry 1'],
+    ['+15550100001=135792@31.12.2026', 'has no date like 2026-12-31 after the @ in entry 1'],
+    ['+15550100001=135792@2026-02-30', 'has no date like 2026-12-31 after the @ in entry 1'],
+    ['+15550100001=135792, +1 5550100001=908172', 'names the same number twice, again in entry 2'],
+    ...['111111', '121212', '123456', '987654', '890123', '123123', '024680'].map(
+      (code) =>
+        [`+15550100001=${code}`, 'has a code that anybody would guess in entry 1: no repeats and no sequences'] as [
+          string,
+          string,
+        ],
+    ),
+  ])('refuses %s', (text, problem) => {
+    expect(parseTestNumbers(text)).toEqual({ ok: false, problems: [problem] });
+  });
+
+  const problemsWith = (settings: Record<string, string>) => {
+    try {
+      parseEnv({ NODE_ENV: 'production', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
+      return [];
+    } catch (error) {
+      return (error as EnvError).problems.filter((problem) => problem.startsWith('TEST_NUMBERS'));
+    }
+  };
+
+  it('stops the start where a code has the wrong length, an end is missing in public, or an administrator is named', () => {
+    expect(
+      problemsWith({
+        APP_URL: 'https://app.example',
+        ADMIN_PHONES: '+918123456789',
+        TEST_NUMBERS: '+15550100001=1358@2126-01-01,+15550100002=135792,+918123456789=908172@2126-01-01',
+      }),
+    ).toEqual([
+      'TEST_NUMBERS has a code that is not OTP_LENGTH (6) digits long in entry 1',
+      'TEST_NUMBERS needs an end date (@2026-12-31) on a public origin in entry 2',
+      'TEST_NUMBERS names a number of ADMIN_PHONES in entry 3',
+    ]);
+    expect(problemsWith({ APP_URL: 'http://localhost:3000', TEST_NUMBERS: '+15550100001=135792' })).toEqual([]);
+    // A start in the night after the last day must not fail over it.
+    expect(problemsWith({ APP_URL: 'https://app.example', TEST_NUMBERS: '+15550100001=135792@2020-01-01' })).toEqual(
+      [],
+    );
+  });
+
+  it('counts the last day as a whole, in UTC', () => {
+    const number = { phone: '+15550100001', code: '135792', until: '2026-12-31' };
+    expect(isCurrent(number, new Date('2026-12-31T23:59:59Z'))).toBe(true);
+    expect(isCurrent(number, new Date('2027-01-01T00:00:00Z'))).toBe(false);
+  });
+});

@@ -1,0 +1,91 @@
+import { parsePhoneNumberWithError, type CountryCode } from 'libphonenumber-js/max';
+import type { Phone } from '../phone/phone';
+
+/** A number whose code never changes and that nothing is sent to, for those who review an app before a store takes it. */
+export type TestNumber = {
+  /** E.164. It need not be a number that anybody could have. */
+  phone: string;
+  code: string;
+  /** The last day it works, in UTC, as `2026-12-31`; null: no end, which a public origin does not allow. */
+  until: string | null;
+};
+
+export type ParsedTestNumbers = { ok: true; numbers: TestNumber[] } | { ok: false; problems: string[] };
+
+/**
+ * Reads `+15550100001=135790@2026-12-31, …`. Each problem is the rest of a sentence that begins with the setting's name, and
+ * names the entry by its place: neither number nor code is for a log.
+ */
+export function parseTestNumbers(text: string): ParsedTestNumbers {
+  const numbers: TestNumber[] = [];
+  const problems: string[] = [];
+  for (const [index, entry] of text.split(',').entries()) {
+    const where = `in entry ${index + 1}`;
+    const [, typed, code, until] = /^\s*(\+[\d ]+?)\s*=\s*(\d+)\s*(?:@\s*(\S+)\s*)?$/.exec(entry) ?? [];
+    if (typed === undefined || code === undefined) {
+      problems.push(`has no +number=code@date ${where}`);
+      continue;
+    }
+    const phone = e164Of(typed);
+    if (!phone) problems.push(`has a number of an impossible length ${where}`);
+    if (isTrivial(code)) problems.push(`has a code that anybody would guess ${where}: no repeats and no sequences`);
+    if (until !== undefined && !isDay(until)) problems.push(`has no date like 2026-12-31 after the @ ${where}`);
+    if (numbers.some((known) => known.phone === phone)) problems.push(`names the same number twice, again ${where}`);
+    if (phone) numbers.push({ phone, code, until: until ?? null });
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, numbers };
+}
+
+function e164Of(typed: string): string | null {
+  try {
+    const number = parsePhoneNumberWithError(typed, { extract: false });
+    return number.isPossible() ? number.number : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One or two different digits, a run up or down, or something said twice or thrice. */
+function isTrivial(code: string): boolean {
+  const steps = new Set([...code].slice(1).map((digit, at) => (Number(digit) - Number(code[at]) + 10) % 10));
+  return new Set(code).size < 3 || steps.size === 1 || /^(\d+)\1+$/.test(code);
+}
+
+const isDay = (text: string) =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+
+/** What start-up refuses beside what can't be read at all. */
+export function testNumberProblems(
+  numbers: readonly TestNumber[],
+  settings: { codeLength: number; loopback: boolean; adminPhones: readonly string[] },
+): string[] {
+  const every = (wrong: (number: TestNumber) => boolean, text: string) =>
+    numbers.flatMap((number, index) => (wrong(number) ? [`TEST_NUMBERS ${text} in entry ${index + 1}`] : []));
+  return [
+    ...every(
+      ({ code }) => code.length !== settings.codeLength,
+      `has a code that is not OTP_LENGTH (${settings.codeLength}) digits long`,
+    ),
+    ...every(({ until }) => until === null && !settings.loopback, 'needs an end date (@2026-12-31) on a public origin'),
+    ...every(({ phone }) => settings.adminPhones.includes(phone), 'names a number of ADMIN_PHONES'),
+  ];
+}
+
+/** Whether it still works: to the end of its last day. Past that, the number is like any other. */
+export const isCurrent = ({ until }: TestNumber, now: Date): boolean =>
+  until === null || now.toISOString().slice(0, 10) <= until;
+
+/** The test number that this is, while it works; null: it is none. */
+export function testNumberOf(numbers: readonly TestNumber[] | undefined, phone: string, now: Date): TestNumber | null {
+  return numbers?.find((number) => number.phone === phone && isCurrent(number, now)) ?? null;
+}
+
+/**
+ * A test number as the limits see it. It need not be valid, so its country is that of its calling code, as far as that says
+ * one.
+ */
+export function testPhone(e164: string): Phone {
+  const number = parsePhoneNumberWithError(e164);
+  const country: CountryCode = number.country ?? number.getPossibleCountries()[0] ?? 'US';
+  return { e164, country, range: e164.slice(0, -4) };
+}
