@@ -25,7 +25,7 @@ import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-p
 import { cancelPhoneChange, makeDuePhoneChanges, phoneOf } from './phone-changes/waiting-change';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
-import { deliver } from './sms/deliver';
+import { channelsOffered, deliver } from './sms/deliver';
 import { inboxMessagesOf, inboxSender } from './sms/inbox';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
@@ -45,7 +45,9 @@ async function compose(env: Env, log: Logger) {
   const inbox = inboxSender(db);
   const vendors = new Map([[inbox.name, inbox]]);
   const routeOf = () => [inbox.name];
-  const codes = { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf, log }), log };
+  const delivery = { db, vendors, routeOf, log };
+  const channelsOf = channelsOffered.bind(null, delivery);
+  const codes = { db, env, hasher, deliver: deliver.bind(null, delivery), channelsOf, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const accounts = { ...codes, clock };
   const people = { db, appUrl: env.APP_URL };

@@ -3,11 +3,11 @@ import type { Database } from '../db/client';
 import { sqlState } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
-import { canonicalPhone, type Phone } from '../phone/phone';
+import { canonicalPhone, type Phone, type PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
-import { codeMessage } from '../sms/message';
+import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
@@ -16,6 +16,7 @@ import type { CodeHasher } from './code-hasher';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
+  | 'invalid_request'
   | 'invalid_phone'
   | 'unsupported_country'
   | 'undeliverable_phone'
@@ -31,7 +32,7 @@ export type SendCodeInput = {
   phone: string;
   /** Default: signing in. */
   purpose?: CodePurpose;
-  /** Default: sms. */
+  /** Default: sms. `invalid_request` where no vendor of the number's route can do it. */
   channel?: Channel;
   /** The language of the message, as a tag such as `hi-IN`. Default: English. */
   locale?: string;
@@ -57,6 +58,8 @@ export type SendCodeDeps = {
   env: Env;
   hasher: CodeHasher;
   deliver: (message: Deliverable) => Promise<Delivered>;
+  /** By which channels numbers of a country (ISO 3166 alpha-2) can be reached. */
+  channelsOf: (country: string) => readonly Channel[];
   log: { warn(fields: object, message: string): void };
 };
 
@@ -67,7 +70,7 @@ export type SendCodeDeps = {
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
-  const parsed = canonicalPhone(input.phone, input.country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  const parsed = destinationOf(deps, input);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
     const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
@@ -93,6 +96,20 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
       );
     }
   }
+}
+
+/** Where the code shall go, if it can go there by the channel that was asked for. */
+function destinationOf(
+  { env, channelsOf }: SendCodeDeps,
+  { phone, country, channel }: SendCodeInput,
+): Result<{ phone: Phone }, PhoneRefusal | 'invalid_request'> {
+  const parsed = canonicalPhone(phone, country ?? env.DEFAULT_COUNTRY, env.ALLOWED_COUNTRIES);
+  const offered = parsed.ok && channel ? channelsOf(parsed.phone.country) : [];
+  if (!parsed.ok || !channel || offered.includes(channel)) {
+    return parsed;
+  }
+  const message = `Codes can’t go to this number by ${channel}. ${offered.length ? `Use: ${offered.join(', ')}.` : ''}`;
+  return refuse('invalid_request', { errors: [{ path: 'channel', message: message.trimEnd() }] });
 }
 
 async function storeAndSend(
@@ -134,7 +151,10 @@ async function storeAndSend(
     country: phone.country,
     phone: phone.e164,
     channel,
-    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
+    text:
+      channel === 'call'
+        ? spokenCode({ appName, code, locale }).text
+        : codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
     code,
     locale,
     ttlSeconds,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseEnv } from '../env';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
-import { deliver } from '../sms/deliver';
+import { channelsOffered, deliver } from '../sms/deliver';
 import type { SmsSender, SmsVendor } from '../sms/sender';
 import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
@@ -18,7 +18,9 @@ export function depsOn(
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
-  return { db, env, hasher, deliver: deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log }), log };
+  const delivery = { db, vendors, routeOf: () => [sms.name], log };
+  const channelsOf = channelsOffered.bind(null, delivery);
+  return { db, env, hasher, deliver: deliver.bind(null, delivery), channelsOf, log };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

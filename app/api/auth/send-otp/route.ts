@@ -7,7 +7,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {
-      const sent = await app.sendCode({ phone: body.phone, name: body.name, locale: body.locale, address });
+      const { phone, name, channel, locale } = body;
+      const sent = await app.sendCode({ phone, name, channel, locale, address });
       if (!sent.ok) {
         return sent;
       }
@@ -16,7 +17,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         message: 'OTP sent successfully',
         phone: sent.phone,
         challenge_id: sent.challengeId,
-        channel: 'sms',
+        channel: sent.channel,
         code_length: sent.codeLength,
         expires_in_seconds: sent.expiresInSeconds,
         resend_in_seconds: sent.resendInSeconds,
