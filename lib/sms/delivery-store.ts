@@ -75,16 +75,26 @@ export async function recordFailure(db: Database, delivery: StartedDelivery, fai
 
 /**
  * Notes what a vendor reports of a message. Once delivered or failed a row stays so: repeated reports and reports out of
- * order change nothing. True when something changed.
+ * order change nothing. A failure lifts the cool-down of the number, where the message carried its newest code. True when
+ * something changed.
  */
 export async function recordReceipt(db: Database, provider: string, receipt: Receipt): Promise<boolean> {
   const rows = await db.execute(sql`
-    update sms_deliveries set handed_over_at = coalesce(handed_over_at, now()),
-      delivered_at = case when ${receipt.state} = 'delivered' then now() end,
-      failed_at = case when ${receipt.state} = 'failed' then now() end,
-      error_class = ${receipt.errorClass}, error_code = ${receipt.errorCode}
-    where provider = ${provider} and provider_message_id = ${receipt.providerMessageId}
-      and delivered_at is null and failed_at is null and ${receipt.state} <> 'pending'
-    returning id`);
+    with changed as (
+      update sms_deliveries set handed_over_at = coalesce(handed_over_at, now()),
+        delivered_at = case when ${receipt.state} = 'delivered' then now() end,
+        failed_at = case when ${receipt.state} = 'failed' then now() end,
+        error_class = ${receipt.errorClass}, error_code = ${receipt.errorCode}
+      where provider = ${provider} and provider_message_id = ${receipt.providerMessageId}
+        and delivered_at is null and failed_at is null and ${receipt.state} <> 'pending'
+      returning id, challenge_id, failed_at
+    ), lifted as (
+      delete from rate_limits where bucket = (
+        select 'resend:' || c.phone from changed join otp_challenges c on c.id = changed.challenge_id
+        where changed.failed_at is not null and c.superseded_at is null and not exists (
+          select from otp_challenges newer where newer.phone = c.phone and newer.consumed_at is null
+            and newer.superseded_at is null and newer.created_at > c.created_at))
+    )
+    select id from changed`);
   return rows.length > 0;
 }
