@@ -33,7 +33,7 @@ export function ResendButton(props: ResendButtonProps) {
       return;
     }
     setPending(channel);
-    const answer = await runAction(() => props.resendCode({ challengeId, channel: channel || undefined }));
+    const answer = await runAction(() => props.resendCode({ challengeId, ...(channel && { channel }) }));
     setPending(undefined);
     if (answer === 'unreachable') {
       onRefused(UNREACHABLE);

@@ -199,7 +199,7 @@ test('where the vendor did not answer, the page says that the message may be on 
   await expect(page).toHaveURL(/\/auth\/about-you$/);
 });
 
-test('a call still to be had when the code is dead', async ({ page, client, newPhone, clock }) => {
+test('a call can still be had when the code is dead', async ({ page, client, newPhone, clock }) => {
   const phone = newPhone();
   await askForCode(page, phone);
   await clock.passForPhone(phone, 61);
