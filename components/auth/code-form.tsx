@@ -67,6 +67,7 @@ export function CodeForm(props: CodeFormProps) {
   const resend = (
     <ResendButton
       challengeId={flow.challengeId}
+      channel={flow.channel}
       channels={flow.channels}
       resendCode={props.resendCode}
       resendWithoutScript={props.resendWithoutScript}

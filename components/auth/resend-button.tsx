@@ -10,6 +10,8 @@ export type ResendAction = (input: { challengeId: string; channel?: string }) =>
 
 type ResendButtonProps = {
   challengeId: string;
+  /** How the code before travelled. */
+  channel: FlowView['channel'];
   /** What is offered beside another message. */
   channels: FlowView['channels'];
   resendCode: ResendAction;
@@ -20,8 +22,6 @@ type ResendButtonProps = {
   onSent: (flow: FlowView) => void;
   onRefused: (message: string) => void;
 };
-
-const otherWays: Record<string, string> = { call: 'Call me instead', whatsapp: 'Send by WhatsApp' };
 
 /** Ways to get a new code, each a button of one form: which was pressed is sent along, by scripts and without them. */
 export function ResendButton(props: ResendButtonProps) {
@@ -46,6 +46,10 @@ export function ResendButton(props: ResendButtonProps) {
     }
   };
 
+  const otherWays: Record<string, string> = {
+    call: props.channel === 'call' ? 'Call me again' : 'Call me instead',
+    whatsapp: 'Send by WhatsApp',
+  };
   const styles = (channel: string) =>
     main
       ? ({ look: channel ? 'secondary' : 'primary', className: 'w-full' } as const)
@@ -63,7 +67,7 @@ export function ResendButton(props: ResendButtonProps) {
         event.preventDefault();
         void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
       }}
-      className={main ? 'grid gap-3' : '-mx-4 flex flex-wrap'}
+      className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
     >
       <input type="hidden" name="challengeId" value={challengeId} />
       {['', ...props.channels].map((channel) => (
