@@ -173,8 +173,14 @@ describe('channelsOffered', () => {
   ]);
   it.each([
     [['texts'], ['sms']],
-    [['calls', 'texts'], ['sms', 'call']],
-    [['texts', 'all'], ['sms', 'call', 'whatsapp']],
+    [
+      ['calls', 'texts'],
+      ['sms', 'call'],
+    ],
+    [
+      ['texts', 'all'],
+      ['sms', 'call', 'whatsapp'],
+    ],
     [['calls'], ['call']],
     [['nobody'], []],
     [[], []],
