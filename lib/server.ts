@@ -25,7 +25,7 @@ import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-p
 import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './phone-changes/waiting-change';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
-import { deliver } from './sms/deliver';
+import { channelsOffered, deliver } from './sms/deliver';
 import { inboxMessagesOf } from './sms/inbox';
 import { createKeepers } from './sms/keepers';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './sms/receive-receipts';
@@ -40,7 +40,6 @@ import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
 import { runChecks } from './doctor/run-checks';
 import { sendTestMessage } from './doctor/test-message';
-import { routesTo } from './sms/routes';
 import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
@@ -53,7 +52,12 @@ async function compose(env: Env, log: Logger) {
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
   const vendors = await createVendors(db, env);
   const keepers = createKeepers({ db, log, ...vendors });
-  const codes = { db, env, clock, hasher, deliver: deliver.bind(null, { db, log, ...vendors }), keepers, log };
+  const channelsOf = channelsOffered.bind(null, {
+    vendors: new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]),
+    routeOf: vendors.askedIn,
+  });
+  const delivery = deliver.bind(null, { db, log, ...vendors });
+  const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };

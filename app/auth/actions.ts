@@ -7,23 +7,24 @@ import { type Refusal, refuse } from '@/lib/errors';
 import { refusalOfError, refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
+import { messageLanguage } from '@/lib/http/accept-language';
 import { currentFlow, currentUser, flowToken } from '@/lib/http/guards';
 import { check } from '@/lib/http/json-body';
 import { isOwnOrigin } from '@/lib/http/origin-guard';
 import { type Problem, problemOf } from '@/lib/http/problem';
 import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
-import { codeStepSchema, flowSchema, phoneFormSchema } from '@/lib/otp/request-schema';
+import { codeStepSchema, flowSchema, phoneFormSchema, resendSchema } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
 import { verifyAddressBuckets } from '@/lib/otp/check-code';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
 export async function startSignIn(input: { country: string; phone: string }): Promise<Problem> {
-  return step(async (app, { address }) => {
+  return step(async (app, { address, locale }) => {
     const form = check(phoneFormSchema, input);
     if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
-    const started = await app.startFlow({ ...form.body, token: await flowToken(), address });
+    const started = await app.startFlow({ ...form.body, locale, token: await flowToken(), address });
     if (!started.ok) return started;
     const { name, options } = flowCookie(app.env.APP_URL);
     (await cookies()).set(name, started.token, options);
@@ -56,12 +57,15 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
   });
 }
 
-/** Step two, again: sends a new code to the same number. */
-export async function resendCode(input: { challengeId: string }): Promise<{ flow: FlowView } | Problem> {
-  return step<{ flow: FlowView }>(async (app, { address }) => {
-    const form = check(flowSchema, input);
+/** Step two, again: sends a new code to the same number, by a message or another channel. */
+export async function resendCode(input: {
+  challengeId: string;
+  channel?: string;
+}): Promise<{ flow: FlowView } | Problem> {
+  return step<{ flow: FlowView }>(async (app, { address, locale }) => {
+    const form = check(resendSchema, input);
     if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
-    const sent = await app.resendInFlow({ token: await flowToken(), challengeId: form.body.challengeId, address });
+    const sent = await app.resendInFlow({ ...form.body, token: await flowToken(), locale, address });
     if (sent.ok) return { value: { flow: sent.flow } };
     return sent.code === 'code_expired' ? { redirectTo: '/auth' } : sent;
   });
@@ -75,7 +79,8 @@ export async function readFlow(input: { challengeId: string }): Promise<FlowView
   });
 }
 
-type Client = { address: string; userAgent: string | null };
+/** `locale`: the language of messages. */
+type Client = { address: string; userAgent: string | null; locale: string };
 type Lead = { redirectTo: '/auth' | '/auth/code' | '/auth/about-you' | '/dashboard' };
 
 /** What every step shares: own pages only, refusals and surprises as problems, redirects outside of the catch. */
@@ -88,7 +93,11 @@ async function step<Value = never>(
   if (!isOwnOrigin(sent, app.env.APP_URL, true)) {
     return problemOf(refuse('origin_not_allowed'), requestId);
   }
-  const client = { address: addressOf(sent), userAgent: sent.get('user-agent') };
+  const client = {
+    address: addressOf(sent),
+    userAgent: sent.get('user-agent'),
+    locale: messageLanguage(sent.get('accept-language')),
+  };
   const outcome = await work(app, client).catch((error: unknown) =>
     refusalOfError(app, { method: 'POST', url: `${app.env.APP_URL}/auth` }, requestId, error),
   );

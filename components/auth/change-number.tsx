@@ -1,10 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
 import { textLink } from '@/components/ui/text-link';
 
 /** Back to step one without loading a new page, so that the number typed there is still known. */
-export function ChangeNumber() {
+export function ChangeNumber({ children }: { children: ReactNode }) {
   const router = useRouter();
   return (
     <a
@@ -17,7 +18,7 @@ export function ChangeNumber() {
       }}
       className={textLink}
     >
-      Change number
+      {children}
     </a>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { type ReactNode, useActionState, useState } from 'react';
 import { runAction } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
@@ -23,6 +23,8 @@ type CodeFormProps = {
   resendCode: ResendAction;
   resendWithoutScript: (form: FormData) => Promise<void>;
   readFlow: ReadFlow;
+  /** What else there is to do when the message did not arrive. */
+  whenFailed: ReactNode;
 };
 
 export function CodeForm(props: CodeFormProps) {
@@ -65,6 +67,8 @@ export function CodeForm(props: CodeFormProps) {
   const resend = (
     <ResendButton
       challengeId={flow.challengeId}
+      channel={flow.channel}
+      channels={flow.channels}
       resendCode={props.resendCode}
       resendWithoutScript={props.resendWithoutScript}
       waitSeconds={resendIn}
@@ -120,14 +124,15 @@ export function CodeForm(props: CodeFormProps) {
         </p>
       </form>
       {live ? (
-        <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4">
-          <DeliveryLine delivery={flow.delivery} />
+        <div className="mt-3">
+          <DeliveryLine flow={flow} />
           {resend}
         </div>
       ) : (
         <div className="mt-5">{resend}</div>
       )}
       <Notice kind="danger">{resendError}</Notice>
+      {flow.delivery === 'failed' && props.whenFailed}
       <Spoken expiresIn={expiresIn} resendIn={resendIn} live={live} />
     </>
   );

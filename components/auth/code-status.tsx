@@ -1,4 +1,4 @@
-import { Check, Spinner, Warning } from '@/components/ui/icons';
+import { Check, Phone, Spinner, Warning } from '@/components/ui/icons';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
 
@@ -12,20 +12,21 @@ export function Life({ seconds }: { seconds: number }) {
   return <span className="text-ink-soft tabular-nums">Expires in {minutes(seconds)}</span>;
 }
 
-const deliveryTexts: Record<FlowView['delivery'], string> = {
-  sending: 'Sending…',
-  handed_over: 'Message sent',
-  delivered: 'Message delivered',
-  failed: 'The message didn’t arrive. Check the number, or ask for a new code.',
-};
-
-/** How far the message got. */
-export function DeliveryLine({ delivery }: { delivery: FlowView['delivery'] }) {
+/** How far the message got: one line, so that nothing moves when it changes. */
+export function DeliveryLine({ flow: { channel, delivery, deliveryText } }: { flow: FlowView }) {
   const failed = delivery === 'failed';
   return (
     <p role="status" className={`flex min-h-11 items-center gap-2 text-sm ${failed ? 'text-danger' : 'text-ink-soft'}`}>
-      {delivery === 'sending' ? <Spinner className="size-4" /> : failed ? <Warning /> : <Check />}
-      {deliveryTexts[delivery]}
+      {failed || delivery === 'unanswered' ? (
+        <Warning />
+      ) : channel === 'call' ? (
+        <Phone />
+      ) : delivery === 'sending' ? (
+        <Spinner className="size-4" />
+      ) : (
+        <Check />
+      )}
+      {deliveryText}
     </p>
   );
 }

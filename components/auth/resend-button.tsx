@@ -6,10 +6,14 @@ import { Button } from '@/components/ui/button';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
 
-export type ResendAction = (input: { challengeId: string }) => Promise<{ flow: FlowView } | Problem>;
+export type ResendAction = (input: { challengeId: string; channel?: string }) => Promise<{ flow: FlowView } | Problem>;
 
 type ResendButtonProps = {
   challengeId: string;
+  /** How the code before travelled. */
+  channel: FlowView['channel'];
+  /** What is offered beside another message. */
+  channels: FlowView['channels'];
   resendCode: ResendAction;
   resendWithoutScript: (form: FormData) => Promise<void>;
   waitSeconds: number;
@@ -19,17 +23,18 @@ type ResendButtonProps = {
   onRefused: (message: string) => void;
 };
 
+/** Ways to get a new code, each a button of one form: which was pressed is sent along, by scripts and without them. */
 export function ResendButton(props: ResendButtonProps) {
   const { challengeId, waitSeconds, main, onSent, onRefused } = props;
-  const [pending, setPending] = useState(false);
+  const [pending, setPending] = useState<string>();
 
-  const resend = async () => {
-    if (pending || waitSeconds > 0) {
+  const resend = async (channel: string) => {
+    if (pending !== undefined || waitSeconds > 0) {
       return;
     }
-    setPending(true);
-    const answer = await runAction(() => props.resendCode({ challengeId }));
-    setPending(false);
+    setPending(channel);
+    const answer = await runAction(() => props.resendCode({ challengeId, ...(channel && { channel }) }));
+    setPending(undefined);
     if (answer === 'unreachable') {
       onRefused(UNREACHABLE);
     } else if (answer !== 'moved') {
@@ -41,27 +46,42 @@ export function ResendButton(props: ResendButtonProps) {
     }
   };
 
+  const otherWays: Record<string, string> = {
+    call: props.channel === 'call' ? 'Call me again' : 'Call me instead',
+    whatsapp: 'Send by WhatsApp',
+  };
+  const styles = (channel: string) =>
+    main
+      ? ({ look: channel ? 'secondary' : 'primary', className: 'w-full' } as const)
+      : ({
+          look: 'quiet',
+          size: 'md',
+          // The wait is part of the first button's name: its place is kept for when the wait is over.
+          className: `text-accent-text! tabular-nums disabled:text-ink-soft! disabled:opacity-100 ${channel ? '' : 'min-w-42 justify-start!'}`,
+        } as const);
+
   return (
     <form
       action={props.resendWithoutScript}
       onSubmit={(event) => {
         event.preventDefault();
-        void resend();
+        void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
       }}
+      className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
     >
       <input type="hidden" name="challengeId" value={challengeId} />
-      <Button
-        type="submit"
-        look={main ? 'primary' : 'quiet'}
-        size={main ? 'lg' : 'md'}
-        pending={pending}
-        disabled={waitSeconds > 0}
-        className={
-          main ? 'w-full' : '-mx-4 text-accent-text! tabular-nums disabled:text-ink-soft! disabled:opacity-100'
-        }
-      >
-        {waitSeconds > 0 ? `Resend OTP in ${waitSeconds}s` : 'Resend OTP'}
-      </Button>
+      {['', ...props.channels].map((channel) => (
+        <Button
+          key={channel}
+          type="submit"
+          {...(channel && { name: 'channel', value: channel })}
+          {...styles(channel)}
+          pending={pending === channel}
+          disabled={waitSeconds > 0}
+        >
+          {otherWays[channel] ?? (waitSeconds > 0 ? `Resend OTP in ${waitSeconds}s` : 'Resend OTP')}
+        </Button>
+      ))}
     </form>
   );
 }

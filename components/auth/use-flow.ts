@@ -7,8 +7,9 @@ import { keepArrival, useCodeClock } from './use-code-clock';
 
 export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | Problem | null>;
 
-const POLL_MS = { sending: 2000, handed_over: 5000, delivered: 0, failed: 0 } as const;
-const MOST_POLLS = 8;
+const POLL_MS = { sending: 2000, handed_over: 5000, unanswered: 5000, delivered: 0, failed: 0 } as const;
+/** Through the minute in which nothing but waiting can be done. */
+const MOST_POLLS = 12;
 
 /**
  * The running sign-in as this page knows it: what the server rendered, then what its answers changed, and always the

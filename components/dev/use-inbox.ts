@@ -49,5 +49,6 @@ export async function readInbox(phone?: string): Promise<Message[] | null> {
 
 /** The code in a message: its first run of four to ten digits. */
 export function codeIn(text: string): string | null {
-  return /(?<!\d)\d{4,10}(?!\d)/.exec(text)?.[0] ?? null;
+  // A call says it digit by digit.
+  return /(?<!\d)(?:\d{4,10}|\d(?:, \d){3,9})(?!\d)/.exec(text)?.[0].replaceAll(', ', '') ?? null;
 }

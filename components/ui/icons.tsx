@@ -58,6 +58,11 @@ export const Warning = (props: IconProps) => (
     <path d="M8 4.75v3.75M8 11.2v.05" />
   </Icon>
 );
+export const Phone = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3.5 2.25h2L6.75 5.5 5.25 6.75a7 7 0 0 0 4 4l1.25-1.5 3.25 1.25v2a1.25 1.25 0 0 1-1.35 1.25A10.75 10.75 0 0 1 2.25 3.6 1.25 1.25 0 0 1 3.5 2.25Z" />
+  </Icon>
+);
 export const Copy = (props: IconProps) => (
   <Icon {...props}>
     <rect x="5.75" y="5.75" width="7.5" height="7.5" rx="1.5" />

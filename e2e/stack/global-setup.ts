@@ -54,6 +54,7 @@ async function numbersInLog(databaseUrl: string, app: App): Promise<string[]> {
   await sql.end();
   const log = app.log();
   const numbers = messages.map(({ phone }) => phone.slice(1)).filter((digits) => log.includes(digits));
-  const codes = messages.flatMap(({ text }) => /code is: (\d+)/.exec(text)?.[1] ?? []);
+  // A call says them digit by digit.
+  const codes = messages.flatMap(({ text }) => /code is: ([\d, ]+)/.exec(text)?.[1]?.replace(/\D/g, '') ?? []);
   return [...numbers, ...codes.filter((code) => new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(log))];
 }

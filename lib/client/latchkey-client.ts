@@ -5,10 +5,11 @@
 export type TokenPair = { access: string; refresh: string; expires_in?: number; refresh_expires_in?: number };
 
 /** Bodies and answers have the names they have on the wire. */
-export type SendCodeInput = { phone: string; name?: string; channel?: 'sms'; locale?: string };
+export type SendCodeInput = { phone: string; name?: string; channel?: 'sms' | 'call' | 'whatsapp'; locale?: string };
 export type SentCode = {
   phone: string;
   challenge_id: string;
+  channel: 'sms' | 'call' | 'whatsapp';
   code_length: number;
   expires_in_seconds: number;
   resend_in_seconds: number;

@@ -180,14 +180,17 @@ export async function findLiveCode(
  */
 export async function findFlow(db: Database, flowHash: string, challengeId: string | null): Promise<FlowRecord | null> {
   const rows = await db.execute<FlowRow>(sql`
-    select c.id, c.phone, c.attempts, c.max_attempts, c.consumed_at, c.superseded_at,
+    select c.id, c.phone, c.channel, c.attempts, c.max_attempts, c.consumed_at, c.superseded_at,
+      (select count(*)::integer from otp_challenges
+        where flow_hash = c.flow_hash and phone = c.phone and purpose = c.purpose) as codes,
       extract(epoch from now() - c.created_at)::float8 as age_seconds,
       extract(epoch from c.expires_at - now())::float8 as life_left_seconds,
-      d.handed_over_at, d.delivered_at, d.failed_at
+      d.handed_over_at, d.unanswered_at, d.delivered_at, d.failed_at
     from otp_challenges c
     left join lateral (
-      select handed_over_at, delivered_at, failed_at from sms_deliveries
-      where challenge_id = c.id order by created_at desc limit 1
+      -- Of several vendors' tries the one that arrived, else the latest that may still arrive, else the latest.
+      select handed_over_at, unanswered_at, delivered_at, failed_at from sms_deliveries
+      where challenge_id = c.id order by delivered_at is null, failed_at is not null, created_at desc limit 1
     ) d on true
     where c.flow_hash = ${flowHash} and c.purpose = 'sign_in'
       and (${challengeId}::uuid is null or c.phone = (select phone from otp_challenges where id = ${challengeId}::uuid))
@@ -203,7 +206,10 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
         lifeLeftSeconds: row.life_left_seconds,
         consumed: row.consumed_at !== null,
         superseded: row.superseded_at !== null,
+        channel: row.channel,
+        codes: row.codes,
         handedOverAt: row.handed_over_at,
+        unansweredAt: row.unanswered_at,
         deliveredAt: row.delivered_at,
         failedAt: row.failed_at,
       }
@@ -217,9 +223,12 @@ type FlowRow = {
   max_attempts: number;
   consumed_at: string | null;
   superseded_at: string | null;
+  channel: Channel;
+  codes: number;
   age_seconds: number;
   life_left_seconds: number;
   handed_over_at: string | null;
+  unanswered_at: string | null;
   delivered_at: string | null;
   failed_at: string | null;
 };

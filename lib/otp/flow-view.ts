@@ -1,4 +1,5 @@
-import { deliveryState, type DeliveryState } from '../sms/delivery-state';
+import { deliveryState, type DeliveryState, deliveryText } from '../sms/delivery-state';
+import type { Channel } from '../sms/sender';
 
 /** What step two may know of the code that was asked for. The whole number never leaves the server. */
 export type FlowView = {
@@ -8,7 +9,12 @@ export type FlowView = {
   codeLength: number;
   /** `exhausted`: no tries left; `expired`: its life is over. Both ask for a new code. */
   state: 'live' | 'expired' | 'exhausted';
+  /** How the code travelled, how far it got, and that in words. */
+  channel: Channel;
   delivery: DeliveryState;
+  deliveryText: string;
+  /** What else than a text message may be asked for now. */
+  channels: readonly Channel[];
   attemptsLeft: number;
   /** By the server's clock, at the moment of the answer. */
   expiresInSeconds: number;
@@ -26,18 +32,26 @@ export type FlowRecord = {
   lifeLeftSeconds: number;
   consumed: boolean;
   superseded: boolean;
+  channel: Channel;
+  /** How many codes this browser asked for to this number. */
+  codes: number;
   handedOverAt: unknown;
+  unansweredAt: unknown;
   deliveredAt: unknown;
   failedAt: unknown;
 };
 
-/** Derives the view; `resendSeconds` is the cool-down, which a failed delivery lifts. */
+/**
+ * Derives the view. `resendSeconds` is the cool-down, which a failed delivery lifts, and one that nobody knows of. `offered` are
+ * the channels that reach the number; those other than a text message are told of once a message did not do.
+ */
 export function flowView(
   flow: FlowRecord,
   phoneMasked: string,
-  policy: { codeLength: number; resendSeconds: number },
+  policy: { codeLength: number; resendSeconds: number; offered: readonly Channel[] },
 ): FlowView {
   const delivery = deliveryState(flow);
+  const missing = delivery === 'failed' || delivery === 'unanswered';
   const attemptsLeft = Math.max(0, flow.maxAttempts - flow.attempts);
   const dead = flow.lifeLeftSeconds <= 0 || flow.superseded || flow.consumed;
   return {
@@ -45,9 +59,12 @@ export function flowView(
     phoneMasked,
     codeLength: policy.codeLength,
     state: dead ? 'expired' : attemptsLeft === 0 ? 'exhausted' : 'live',
+    channel: flow.channel,
     delivery,
+    deliveryText: deliveryText(flow.channel, delivery, phoneMasked),
+    channels: missing || flow.codes > 1 ? policy.offered.filter((channel) => channel !== 'sms') : [],
     attemptsLeft,
     expiresInSeconds: Math.max(0, Math.ceil(flow.lifeLeftSeconds)),
-    resendInSeconds: delivery === 'failed' ? 0 : Math.max(0, Math.ceil(policy.resendSeconds - flow.ageSeconds)),
+    resendInSeconds: missing ? 0 : Math.max(0, Math.ceil(policy.resendSeconds - flow.ageSeconds)),
   };
 }

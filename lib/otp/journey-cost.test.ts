@@ -5,10 +5,13 @@ import { testDatabase } from '../db/testing/database';
 import { authenticate } from '../sessions/authenticate';
 import { sessionLifetimes } from '../sessions/session-state';
 import { prepareFindSession } from '../sessions/session-store';
+import { recordReceipt } from '../sms/delivery-store';
+import { inboxMessagesOf } from '../sms/inbox';
 import { sweep } from '../sweep';
 import { makeDuePhoneChanges, tellUntold } from '../phone-changes/waiting-change';
 import { deleteDueAccounts } from '../users/delete-account';
 import { sendCode } from './send-code';
+import { runningFlow } from './sign-in-flow';
 import { depsOn, freshAddress, freshPhone, newestCode, wrongCode } from './testing';
 import { verifyCode } from './verify-code';
 
@@ -55,7 +58,12 @@ describe('a sign-in over large tables', () => {
     for (let i = 0; i < 6; i++) {
       const phone = freshPhone();
       const client = { address: freshAddress(), userAgent: null, kind: 'api' as const };
-      expect((await sendCode(deps, { phone, ...client })).ok).toBe(true);
+      const sent = await sendCode(deps, { phone, flow: phone, ...client });
+      if (!sent.ok) throw new Error(sent.code);
+      expect((await runningFlow(deps, phone, sent.challengeId))?.phone).toBe(phone);
+      const [message] = await inboxMessagesOf(db, phone);
+      const receipt = { providerMessageId: message!.id, state: 'failed', errorClass: null, errorCode: null } as const;
+      expect(await recordReceipt(db, 'inbox', receipt)).toBe(true);
       const code = await newestCode(db, phone);
       await verifyCode(deps, { phone, code: wrongCode(code), ...client });
       const verified = await verifyCode(deps, { phone, code, ...client });

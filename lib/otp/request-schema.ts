@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { plainText, typedText } from '../text-schema';
 
 const phone = typedText(64);
+/** How a code travels (`Channel`). */
+const channel = z.enum(['sms', 'call', 'whatsapp']).optional();
 const code = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
 
 /** `POST /api/auth/send-otp` */
 export const sendOtpBody = z.strictObject({
   phone,
   name: plainText(200).optional(),
-  channel: z.enum(['sms']).optional(),
+  channel,
   locale: z
     .string()
     .regex(/^[A-Za-z0-9-]{2,35}$/, 'Enter a language tag such as en or hi-IN')
@@ -42,6 +44,9 @@ export const phoneFormSchema = z.strictObject({
 
 /** Which sign-in a page of step two is about (`FlowView.challengeId`). */
 export const flowSchema = z.strictObject({ challengeId: z.uuid() });
+
+/** Step two, when a new code is asked for. */
+export const resendSchema = flowSchema.extend({ channel });
 
 /** Step two of the wizard: the form, and what the page sends with it. */
 export const codeFormSchema = z.strictObject({ otp: code });

@@ -4,11 +4,11 @@ import { sqlState } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
 import type { Clock } from '../clock';
-import type { Phone } from '../phone/phone';
+import type { Phone, PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
-import { codeMessage } from '../sms/message';
+import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { recordTestNumber } from '../sms/test-number-store';
@@ -22,6 +22,7 @@ import type { TestNumber } from './test-numbers';
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
+  | 'invalid_request'
   | 'invalid_phone'
   | 'unsupported_country'
   | 'undeliverable_phone'
@@ -37,7 +38,7 @@ export type SendCodeInput = {
   phone: string;
   /** Default: signing in. */
   purpose?: CodePurpose;
-  /** Default: sms. */
+  /** Default: sms. `invalid_request` where no vendor of the number's route can do it. */
   channel?: Channel;
   /** The language of the message, as a tag such as `hi-IN`. Default: English. */
   locale?: string;
@@ -65,6 +66,8 @@ export type SendCodeDeps = {
   hasher: CodeHasher;
   deliver: (message: Deliverable) => Promise<Delivered>;
   keepers: CodeKeepers;
+  /** By which channels numbers of a country (ISO 3166 alpha-2) can be reached. */
+  channelsOf: (country: string) => readonly Channel[];
   log: { warn(fields: object, message: string): void };
 };
 
@@ -75,7 +78,7 @@ export type SendCodeDeps = {
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
-  const parsed = readPhone(deps, input.phone, input.country);
+  const parsed = destinationOf(deps, input);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
     const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
@@ -106,6 +109,20 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
       );
     }
   }
+}
+
+/** Where the code shall go, if it can go there by the channel that was asked for. */
+function destinationOf(
+  deps: SendCodeDeps,
+  { phone, country, channel }: SendCodeInput,
+): Result<{ phone: Phone; testNumber: TestNumber | null }, PhoneRefusal | 'invalid_request'> {
+  const parsed = readPhone(deps, phone, country);
+  const offered = parsed.ok && channel ? deps.channelsOf(parsed.phone.country) : [];
+  if (!parsed.ok || !channel || parsed.testNumber || offered.includes(channel)) {
+    return parsed;
+  }
+  const message = `Codes can’t go to this number by ${channel}. ${offered.length ? `Use: ${offered.join(', ')}.` : ''}`;
+  return refuse('invalid_request', { errors: [{ path: 'channel', message: message.trimEnd() }] });
 }
 
 async function storeAndSend(
@@ -152,7 +169,10 @@ async function storeAndSend(
     country: phone.country,
     phone: phone.e164,
     channel,
-    text: codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
+    text:
+      channel === 'call'
+        ? spokenCode({ appName, code, locale }).text
+        : codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
     code,
     locale,
     ttlSeconds,

@@ -1,10 +1,11 @@
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
 import { refuse, type Result } from '../errors';
-import { maskedPhone } from '../phone/phone';
+import { countryOf, maskedPhone } from '../phone/phone';
 import { readPhone } from './read-phone';
 import { newToken, tokenHash } from '../random';
+import type { Channel } from '../sms/sender';
 import { findFlow } from './challenge-store';
-import { type FlowView, flowView } from './flow-view';
+import { type FlowRecord, type FlowView, flowView } from './flow-view';
 import { sendCode, type SendCodeDeps, type SendCodeRefusal } from './send-code';
 import type { CheckCodeDeps } from './check-code';
 import { verifyCode, type VerifyCodeRefusal, type Verified } from './verify-code';
@@ -20,16 +21,29 @@ export type RunningFlow = { view: FlowView; phone: string; token: string };
  * with that number, so two tabs with two numbers don't mix.
  */
 export async function runningFlow(
-  deps: Pick<SendCodeDeps, 'db' | 'env'>,
+  deps: Pick<SendCodeDeps, 'db' | 'env' | 'channelsOf'>,
   token: string | null,
   challengeId: string | null,
 ): Promise<RunningFlow | null> {
-  const flow = token ? await findFlow(deps.db, tokenHash(token), challengeId) : null;
-  if (!token || !flow || flow.consumed) {
+  const flow = await unfinishedFlow(deps, token, challengeId);
+  if (!token || !flow) {
     return null;
   }
-  const policy = { codeLength: deps.env.OTP_LENGTH, resendSeconds: deps.env.OTP_RESEND_SECONDS };
+  const policy = {
+    codeLength: deps.env.OTP_LENGTH,
+    resendSeconds: deps.env.OTP_RESEND_SECONDS,
+    offered: deps.channelsOf(countryOf(flow.phone)),
+  };
   return { view: flowView(flow, maskedPhone(flow.phone), policy), phone: flow.phone, token };
+}
+
+async function unfinishedFlow(
+  { db }: Pick<SendCodeDeps, 'db'>,
+  token: string | null,
+  challengeId: string | null,
+): Promise<FlowRecord | null> {
+  const flow = token ? await findFlow(db, tokenHash(token), challengeId) : null;
+  return flow?.consumed ? null : flow;
 }
 
 /** The number of a browser's flow, also when its code is used up; null when there is no such flow. */
@@ -42,21 +56,27 @@ export async function flowPhone(
 
 /**
  * Asks for a code and ties it to the browser. Where a live code for the same number is already on its way to this browser
- * (a second click, a second tab), joins that one instead of refusing.
+ * (a second click, a second tab), joins that one instead of refusing. So it does where a message may have been sent, or step
+ * two has another way to offer.
  */
 export async function startFlow(
   deps: SendCodeDeps,
-  input: { phone: string; country: string; token: string | null; address: string },
+  input: { phone: string; country: string; locale?: string; token: string | null; address: string },
 ): Promise<Result<{ token: string }, SendCodeRefusal>> {
   const { env } = deps;
   const country: CountryCode = isSupportedCountry(input.country) ? input.country : env.DEFAULT_COUNTRY;
   const running = await runningFlow(deps, input.token, null);
   const token = running?.token ?? newToken();
-  const sent = await sendCode(deps, { phone: input.phone, country, flow: token, address: input.address });
+  const { phone, locale, address } = input;
+  const sent = await sendCode(deps, { phone, country, locale, flow: token, address });
   if (sent.ok) {
     return { ok: true, token };
   }
-  const parsed = readPhone(deps, input.phone, country);
+  if (sent.code === 'sms_unavailable') {
+    const view = (await runningFlow(deps, token, null))?.view;
+    return view?.delivery === 'unanswered' || view?.channels.length ? { ok: true, token } : sent;
+  }
+  const parsed = readPhone(deps, phone, country);
   const joins =
     sent.code === 'resend_too_soon' &&
     parsed.ok &&
@@ -65,20 +85,25 @@ export async function startFlow(
   return joins ? { ok: true, token } : sent;
 }
 
-/** Sends a new code to the number of a running flow. `code_expired`: there is no such flow any more. */
+/**
+ * Sends a new code to the number of a running flow. `code_expired`: there is no such flow any more. Where no vendor took the
+ * message, the flow's own view says so: the code before it is dead by then, and the next steps are the page's.
+ */
 export async function resendInFlow(
   deps: SendCodeDeps,
-  input: { token: string | null; challengeId: string | null; address: string },
+  input: { token: string | null; challengeId: string | null; channel?: Channel; locale?: string; address: string },
 ): Promise<Result<{ flow: FlowView }, SendCodeRefusal | 'code_expired'>> {
   const running = await runningFlow(deps, input.token, input.challengeId);
   if (!running) {
     return refuse('code_expired');
   }
-  const sent = await sendCode(deps, { phone: running.phone, flow: running.token, address: input.address });
-  if (!sent.ok) {
+  const { phone, token, view } = running;
+  const { channel, locale, address } = input;
+  const sent = await sendCode(deps, { phone, channel, locale, flow: token, address });
+  if (!sent.ok && sent.code !== 'sms_unavailable') {
     return sent;
   }
-  const renewed = await runningFlow(deps, running.token, sent.challengeId);
+  const renewed = await runningFlow(deps, token, sent.ok ? sent.challengeId : view.challengeId);
   return renewed ? { ok: true, flow: renewed.view } : refuse('code_expired');
 }
 
@@ -87,10 +112,10 @@ export async function verifyInFlow(
   deps: CheckCodeDeps,
   input: { token: string | null; challengeId: string | null; code: string; address: string; userAgent: string | null },
 ): Promise<Result<Verified, VerifyCodeRefusal>> {
-  const running = await runningFlow(deps, input.token, input.challengeId);
-  if (!running) {
+  const { token, code, address, userAgent } = input;
+  const flow = await unfinishedFlow(deps, token, input.challengeId);
+  if (!token || !flow) {
     return refuse('code_expired');
   }
-  const { code, address, userAgent } = input;
-  return verifyCode(deps, { phone: running.phone, code, flow: running.token, kind: 'web', address, userAgent });
+  return verifyCode(deps, { phone: flow.phone, code, flow: token, kind: 'web', address, userAgent });
 }

@@ -3,7 +3,7 @@ import { parseEnv } from '../env';
 import { systemClock } from '../clock';
 import type { Database } from '../db/client';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
-import { deliver } from '../sms/deliver';
+import { channelsOffered, deliver } from '../sms/deliver';
 import { noKeepers } from '../sms/keepers';
 import type { SmsSender, SmsVendor } from '../sms/sender';
 import { createCodeHasher } from './code-hasher';
@@ -20,8 +20,10 @@ export function depsOn(
   const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
-  const delivering = deliver.bind(null, { db, vendors, routeOf: () => [sms.name], log });
-  return { db, env, clock: systemClock, hasher, deliver: delivering, keepers: noKeepers, log };
+  const delivery = { db, vendors, routeOf: () => [sms.name], log };
+  const channelsOf = channelsOffered.bind(null, delivery);
+  const delivering = deliver.bind(null, delivery);
+  return { db, env, clock: systemClock, hasher, deliver: delivering, keepers: noKeepers, channelsOf, log };
 }
 
 /** A fresh Indian mobile number, so that no test meets another's limits. */

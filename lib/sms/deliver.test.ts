@@ -4,7 +4,7 @@ import { testDatabase } from '../db/testing/database';
 import { freshPhone } from '../otp/testing';
 import { breakerPolicy } from '../policy';
 import { newId } from '../random';
-import { deliver } from './deliver';
+import { channelsOffered, deliver } from './deliver';
 import { recordReceipt } from './delivery-store';
 import type { Channel, OutboundMessage, SendFailure, SendOutcome, SmsVendor } from './sender';
 
@@ -162,6 +162,31 @@ describe('a vendor that keeps failing', () => {
     });
     for (let i = 0; i < 10; i++) await send();
     expect(new Set(names())).toEqual(new Set(['one']));
+  });
+});
+
+describe('channelsOffered', () => {
+  const vendors = new Map<string, { channels: Channel[] }>([
+    ['texts', { channels: ['sms'] }],
+    ['all', { channels: ['whatsapp', 'call', 'sms'] }],
+    ['calls', { channels: ['call'] }],
+  ]);
+  it.each([
+    [['texts'], ['sms']],
+    [
+      ['calls', 'texts'],
+      ['sms', 'call'],
+    ],
+    [
+      ['texts', 'all'],
+      ['sms', 'call', 'whatsapp'],
+    ],
+    [['calls'], ['call']],
+    [['nobody'], []],
+    [[], []],
+  ])('of the route %j are %j: whatever any of its vendors can do', (route, channels) => {
+    const routeOf = (country: string) => (country === 'UZ' ? route : ['all']);
+    expect(channelsOffered({ vendors, routeOf }, 'UZ')).toEqual(channels);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Database } from '../db/client';
 import { recordFailure, recordHandover, startDelivery } from './delivery-store';
-import type { ErrorClass, OutboundMessage, SendFailure, SmsVendor } from './sender';
+import type { Channel, ErrorClass, OutboundMessage, SendFailure, SmsVendor } from './sender';
 
 export type DeliverDeps = {
   db: Database;
@@ -14,6 +14,18 @@ export type DeliverDeps = {
 export type Deliverable = Omit<OutboundMessage, 'deliveryId'> & { challengeId: string | null; country: string };
 
 export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass };
+
+/** The channels a country's numbers can be reached by: what any vendor of its route can do, the most usual first. */
+export function channelsOffered(
+  deps: {
+    vendors: ReadonlyMap<string, Pick<SmsVendor, 'channels'>>;
+    routeOf(country: string): readonly string[];
+  },
+  country: string,
+): Channel[] {
+  const able = new Set(deps.routeOf(country).flatMap((name) => deps.vendors.get(name)?.channels ?? []));
+  return (['sms', 'call', 'whatsapp'] as const).filter((channel) => able.has(channel));
+}
 
 /**
  * Hands one message to the vendors of a country's route, one after the other, until one takes it: the same code each time,

@@ -4,11 +4,11 @@ import type { Database } from '../db/client';
 import { newId } from '../random';
 import type { SmsVendor } from './sender';
 
-/** The development inbox as a vendor: every message arrives, in a table that `/dev/inbox` shows. */
+/** The development inbox as a vendor: every message arrives, in a table that `/dev/inbox` shows; of a call, what it says. */
 export function inboxSender(db: Database): SmsVendor {
   return {
     name: 'inbox',
-    channels: ['sms', 'call', 'whatsapp'],
+    channels: ['sms', 'call'],
     async send({ phone, text }) {
       const id = newId();
       await db.insert(inboxMessages).values({ id, phone, text });

@@ -2,8 +2,9 @@
 export type Channel = 'sms' | 'call' | 'whatsapp';
 
 /**
- * What is handed to a vendor. `phone` is E.164, `text` the whole message (what a call says is made of `code`), `code` the
- * digits by themselves for channels that carry them as a variable, null for a notice without one.
+ * What is handed to a vendor. `phone` is E.164, `text` the whole message (of a call: what is said, where the vendor does not
+ * make its own words of `code`), `code` the digits by themselves for channels that carry them as a variable, null for a notice
+ * without one.
  */
 export type OutboundMessage = {
   deliveryId: string;

@@ -13,6 +13,8 @@ export type Vendors = {
   keepers: ReadonlyMap<string, CodeKeeper>;
   /** Who carries messages of ours there, in order. */
   routeOf(country: string): readonly string[];
+  /** Everybody on the route there, those that keep the codes as well. */
+  askedIn(country: string): readonly string[];
   /** Who makes and keeps the codes there, or null: we do. */
   keeperOf(country: string): string | null;
 };
@@ -49,6 +51,7 @@ export async function createVendors(db: Database, env: Env): Promise<Vendors> {
     keepers,
     // Verify carries no text of ours: notices go over Twilio's other service where that has a sender, else nowhere.
     routeOf: (country) => route(country).map((name) => (name === 'twilio-verify' ? 'twilio' : name)),
+    askedIn: route,
     keeperOf: (country) => route(country).find((name) => keepers.has(name)) ?? null,
   };
 }

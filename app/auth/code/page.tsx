@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { ChangeNumber } from '@/components/auth/change-number';
 import { CodeForm, type CodePosted } from '@/components/auth/code-form';
+import { GoogleButton } from '@/components/auth/google-button';
 import { PageTitle } from '@/components/ui/page-title';
+import { env } from '@/lib/env';
 import { isUuid } from '@/lib/random';
 import { requireFlow } from '@/lib/http/guards';
 import { readFlow, resendCode, submitCode } from '../actions';
@@ -16,7 +18,11 @@ async function submitWithoutScript(_previous: CodePosted, form: FormData): Promi
 
 async function resendWithoutScript(form: FormData): Promise<void> {
   'use server';
-  await resendCode({ challengeId: String(form.get('challengeId')) });
+  const channel = form.get('channel');
+  await resendCode({
+    challengeId: String(form.get('challengeId')),
+    channel: typeof channel === 'string' ? channel : undefined,
+  });
 }
 
 export default async function CodePage({ searchParams }: PageProps<'/auth/code'>) {
@@ -25,7 +31,7 @@ export default async function CodePage({ searchParams }: PageProps<'/auth/code'>
   const ending = flow.phoneMasked.slice(-4);
   return (
     <div className="motion-safe:animate-step">
-      <PageTitle title="Check your messages" />
+      <PageTitle title="Check your phone" />
       <p className="mt-2 text-ink-soft">
         <span id="sent-to">
           Enter the code sent to{' '}
@@ -37,7 +43,7 @@ export default async function CodePage({ searchParams }: PageProps<'/auth/code'>
             {flow.phoneMasked}
           </span>
         </span>{' '}
-        <ChangeNumber />
+        <ChangeNumber>Change number</ChangeNumber>
       </p>
       <div className="mt-8">
         <CodeForm
@@ -47,8 +53,21 @@ export default async function CodePage({ searchParams }: PageProps<'/auth/code'>
           resendCode={resendCode}
           resendWithoutScript={resendWithoutScript}
           readFlow={readFlow}
+          whenFailed={<OtherWays />}
         />
       </div>
+    </div>
+  );
+}
+
+/** Rendered here, shown when a message fails while the page is open: the browser is sent no script for it. */
+function OtherWays() {
+  return (
+    <div className="mt-3 motion-safe:animate-appear">
+      <p className="text-sm text-ink-soft">
+        Is the number right? <ChangeNumber>Use another number</ChangeNumber>
+      </p>
+      {env().google && <GoogleButton />}
     </div>
   );
 }

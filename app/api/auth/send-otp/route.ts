@@ -8,7 +8,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {
-      const sent = await app.sendCode({ phone: body.phone, name: body.name, locale: body.locale, address });
+      const { phone, name, channel, locale } = body;
+      const sent = await app.sendCode({ phone, name, channel, locale, address });
       return sent.ok ? codeSent(sent) : sent;
     },
   }),

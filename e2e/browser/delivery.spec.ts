@@ -1,0 +1,317 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import {
+  alerts,
+  askForCode,
+  codeField,
+  expect,
+  phoneField,
+  resendButton,
+  sendButton,
+  test as base,
+  verifyButton,
+  whenHydrated,
+} from '../fixtures/browser-test';
+import { googleApp } from '../fixtures/google-app';
+import { receipt, unanswered } from '../fixtures/receipts';
+import { messagesTo, newestCode, spokenCode } from '../fixtures/sign-in';
+
+const test = base.extend<{ report: (phone: string, state: 'delivered' | 'failed') => Promise<void> }>({
+  report: async ({ sql, run }, provide) => provide((phone, state) => receipt({ sql, ...run }, phone, state)),
+});
+
+const callButton = (page: Page) => page.getByRole('button', { name: /^Call me (instead|again)$/ });
+const otherNumber = (page: Page) => page.getByRole('link', { name: 'Use another number' });
+const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text });
+/** The page reads the state by itself every few seconds, and when somebody comes back to it. */
+const comeBack = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+
+/** How far things moved without anybody having touched the page: 0 is not at all. */
+async function watchShifts(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const seen = { sum: 0 };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: 'layout-shift' });
+    Object.assign(window, { shifts: seen });
+  });
+  return () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) =>
+          // The observer hears of a frame after it was drawn.
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => resolve((window as unknown as { shifts: { sum: number } }).shifts.sum)),
+          ),
+        ),
+    );
+}
+
+async function expectSound(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect
+    .soft(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+      where,
+    )
+    .toEqual([]);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect.soft(width, where).toBeLessThanOrEqual(0);
+}
+
+test('the page says by itself when the message is delivered, as a status and without moving anything', async ({
+  page,
+  newPhone,
+  report,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await expect(status(page, 'Message sent')).toBeVisible();
+  await whenHydrated(page);
+  await page.evaluate(() => document.fonts.ready);
+  const shifts = await watchShifts(page);
+  await report(phone, 'delivered');
+  await expect(status(page, 'Message delivered')).toBeVisible({ timeout: 10_000 });
+  await expect(callButton(page)).toBeHidden();
+  expect(await shifts()).toBe(0);
+});
+
+test('a message that failed is told by itself, with every way on, and a new code can be had at once', async ({
+  page,
+  client,
+  newPhone,
+  report,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  await page.evaluate(() => document.fonts.ready);
+  const shifts = await watchShifts(page);
+  await report(phone, 'failed');
+  await expect(status(page, 'The message couldn’t be delivered')).toBeVisible({ timeout: 10_000 });
+  await expect(status(page, 'You can ask for a new code now.')).toHaveCount(1);
+  await expect(callButton(page)).toBeEnabled();
+  await expect(otherNumber(page)).toBeVisible();
+  expect(await shifts()).toBe(0);
+  await resendButton(page).click();
+  await expect(status(page, 'Message sent')).toBeVisible();
+  await expect(otherNumber(page)).toBeHidden();
+  expect(await messagesTo(client, phone)).toHaveLength(2);
+  await codeField(page).fill(await newestCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('after a message that failed, a call brings the code', async ({ page, client, newPhone, report }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await report(phone, 'failed');
+  await page.reload();
+  await callButton(page).click();
+  await expect(status(page, `We’re calling +91 •••••• ${phone.slice(-4)}…`)).toBeVisible();
+  await expect(resendButton(page)).toHaveText(/^Resend OTP in (60|5\d)s$/);
+  await expect(callButton(page)).toBeDisabled();
+  await codeField(page).fill(await spokenCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('after a message that failed, another number can be given', async ({ page, newPhone, report }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await report(phone, 'failed');
+  await page.reload();
+  await otherNumber(page).click();
+  await expect(page).toHaveURL(/\/auth$/);
+  const right = newPhone();
+  await phoneField(page).fill(right);
+  await sendButton(page).click();
+  await expect(page.getByText(`•••••• ${right.slice(-4)}`)).toBeVisible();
+  await expect(status(page, 'Message sent')).toBeVisible();
+  await expect(callButton(page)).toBeHidden();
+});
+
+test('a call is offered after the first resend and waits the same minute; its code ends the one before', async ({
+  page,
+  client,
+  newPhone,
+  clock,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await expect(callButton(page)).toBeHidden();
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  await expect(resendButton(page)).toBeEnabled();
+  await expect(callButton(page)).toBeHidden();
+  await resendButton(page).click();
+  await expect(callButton(page)).toBeDisabled();
+  const written = await newestCode(client, phone);
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  await callButton(page).click();
+  await expect(status(page, /^We’re calling/)).toBeVisible();
+  const spoken = await spokenCode(client, phone);
+  if (written !== spoken) {
+    await codeField(page).fill(written);
+    await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
+  }
+  await codeField(page).fill(spoken);
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('how a call went is told too, and a call that nobody took can be asked for again', async ({
+  page,
+  client,
+  newPhone,
+  report,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await report(phone, 'failed');
+  await page.reload();
+  await callButton(page).click();
+  await expect(status(page, /^We’re calling/)).toBeVisible();
+  await report(phone, 'failed');
+  await comeBack(page);
+  await expect(status(page, 'The call didn’t get through')).toBeVisible();
+  await page.getByRole('button', { name: 'Call me again' }).click();
+  await expect(status(page, /^We’re calling/)).toBeVisible();
+  await report(phone, 'delivered');
+  await comeBack(page);
+  await expect(status(page, 'The call was answered')).toBeVisible();
+  await codeField(page).fill(await spokenCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('where the vendor did not answer, the page says that the message may be on its way', async ({
+  page,
+  client,
+  newPhone,
+  sql,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await unanswered(sql, phone);
+  await comeBack(page);
+  await expect(status(page, 'The message may be on its way')).toBeVisible();
+  await expect(callButton(page)).toBeVisible();
+  await expect(otherNumber(page)).toBeHidden();
+  await codeField(page).fill(await newestCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('a call can still be had when the code is dead', async ({ page, client, newPhone, clock }) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  await resendButton(page).click();
+  await expect(callButton(page)).toBeVisible();
+  await clock.passForPhone(phone, 301);
+  await page.reload();
+  await expect(page.getByText('This code no longer works. Ask for a new one.').first()).toBeVisible();
+  await callButton(page).click();
+  await expect(verifyButton(page)).toBeVisible();
+  await codeField(page).fill(await spokenCode(client, phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test.describe('a browser that prefers Hindi', () => {
+  test.use({ locale: 'hi-IN' });
+
+  test('is written to and called in Hindi, the second time too', async ({ page, client, newPhone, report }) => {
+    const phone = newPhone();
+    await askForCode(page, phone);
+    await report(phone, 'failed');
+    await page.reload();
+    await resendButton(page).click();
+    await expect(status(page, 'Message sent')).toBeVisible();
+    await report(phone, 'failed');
+    await comeBack(page);
+    await callButton(page).click();
+    await expect(status(page, /^We’re calling/)).toBeVisible();
+    expect((await messagesTo(client, phone)).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^यह Latchkey है।/),
+      expect.stringMatching(/^Latchkey कोड: \d{6}\n/),
+      expect.stringMatching(/^Latchkey कोड: \d{6}\n/),
+    ]);
+  });
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a failure is told, and a call brings the code', async ({ page, client, newPhone, report }) => {
+    const phone = newPhone();
+    await askForCode(page, phone);
+    await report(phone, 'failed');
+    await page.reload();
+    await expect(page.getByText('The message couldn’t be delivered')).toBeVisible();
+    await expect(otherNumber(page)).toBeVisible();
+    await callButton(page).click();
+    await expect(page.getByText(`We’re calling +91 •••••• ${phone.slice(-4)}…`)).toBeVisible();
+    await codeField(page).fill(await spokenCode(client, phone));
+    await verifyButton(page).click();
+    await expect(page).toHaveURL(/\/auth\/about-you$/);
+  });
+
+  test('another message is a message', async ({ page, client, newPhone, report }) => {
+    const phone = newPhone();
+    await askForCode(page, phone);
+    await report(phone, 'failed');
+    await page.reload();
+    await resendButton(page).click();
+    await expect(page.getByText('Message sent')).toBeVisible();
+    await newestCode(client, phone);
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`at 320 pixels in ${colorScheme} colours`, () => {
+    test.use({ viewport: { width: 320, height: 640 }, colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('every state fits, has no fault of accessibility, and moves nothing when it comes', async ({
+      page,
+      newPhone,
+      report,
+      sql,
+    }) => {
+      const phone = newPhone();
+      await askForCode(page, phone);
+      await whenHydrated(page);
+      await page.evaluate(() => document.fonts.ready);
+      const shifts = await watchShifts(page);
+      await unanswered(sql, phone);
+      await comeBack(page);
+      await expect(status(page, 'may be on its way')).toBeVisible();
+      await sql`update sms_deliveries set handed_over_at = now() where phone = ${phone}`;
+      await report(phone, 'failed');
+      await comeBack(page);
+      await expect(otherNumber(page)).toBeVisible();
+      expect(await shifts()).toBe(0);
+      await expectSound(page, 'failed');
+      await callButton(page).click();
+      await expect(status(page, /^We’re calling/)).toBeVisible();
+      await expectSound(page, 'calling');
+      await report(phone, 'delivered');
+      await comeBack(page);
+      await expect(status(page, 'The call was answered')).toBeVisible();
+      await expectSound(page, 'answered');
+    });
+  });
+}
+
+test.describe('where Google is configured', () => {
+  const withGoogle = test.extend({ ...(googleApp as object) });
+
+  withGoogle('Google is offered when a message failed, and not before', async ({ page, newPhone, report }) => {
+    const phone = newPhone();
+    const google = page.getByRole('button', { name: 'Sign in with Google' });
+    await askForCode(page, phone);
+    await expect(google).toBeHidden();
+    await report(phone, 'failed');
+    await comeBack(page);
+    await expect(google).toBeVisible();
+    await google.click();
+    await expect(page.getByRole('heading', { name: 'Choose an account' })).toBeVisible();
+  });
+});
