@@ -16,10 +16,10 @@ function preview(settings: Record<string, string>) {
 test('the preview shows every text with its cost, for the brand and origin that are set', () => {
   const { said, code } = preview({ APP_NAME: 'Acme', APP_URL: 'https://acme.uz', OTP_LENGTH: '8' });
   expect(code).toBe(0);
-  expect(said).toContain('en  sign_in, new_phone, new_phone_lost_sim: GSM-7, 117 characters, 1 part\n');
+  expect(said).toContain('en  sign_in: GSM-7, 117 characters, 1 part\n');
   expect(said).toContain('    Your Acme verification code is: 12345678\n');
   expect(said).toContain('    @acme.uz #12345678\n');
-  expect(said).toMatch(/ru {2}confirm: UCS-2, \d+ characters, 2 parts\n/);
+  expect(said).toMatch(/ru {2}confirm, new_phone, new_phone_lost_sim: UCS-2, \d+ characters, 2 parts\n/);
   expect(said.match(/^\w\w {2}spoken$/gm)).toHaveLength(5);
 });
 

@@ -38,8 +38,8 @@ describe('codeMessage', () => {
     expect(words).toContain('5');
   });
 
-  it.each(everyText)('says something else to confirm than to sign in ($locale, $purpose)', ({ locale, purpose }) => {
-    expect(message({ locale, purpose }) === message({ locale, purpose: 'confirm' })).toBe(purpose === 'confirm');
+  it.each(everyText)('says of every other code that it can change an account ($locale, $purpose)', ({ locale, purpose }) => {
+    expect(message({ locale, purpose }) === message({ locale, purpose: 'sign_in' })).toBe(purpose === 'sign_in');
   });
 
   it.each(everyText.filter(({ locale }) => locale === 'en' || locale === 'uz'))(

@@ -18,7 +18,7 @@ export type CodeMessage = {
 export function codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }: CodeMessage): string {
   const template = templates[messageLocale(locale)];
   const filled = { app: appName, code, life: life(template, ttlSeconds) };
-  const words = purpose === 'confirm' ? template.confirmation(filled) : template.verification(filled);
+  const words = purpose === 'sign_in' ? template.verification(filled) : template.confirmation(filled);
   return `${words}\n@${new URL(appUrl).hostname} #${code}`;
 }
 

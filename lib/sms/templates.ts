@@ -8,9 +8,12 @@ type Filled = { app: string; code: string; life: string };
 export type Template = {
   minutes(count: number): string;
   seconds(count: number): string;
-  /** Signing in, and proving a number. */
+  /** Signing in. */
   verification(filled: Filled): string;
-  /** It's you, in a running session. Who talks a person out of this code must not be able to say what it is for. */
+  /**
+   * Confirming that it's you, or that a number is to be an account's. Who talks a person out of this code must not be able to
+   * say that it only signs in.
+   */
   confirmation(filled: Filled): string;
   /** For voice calls; `tag` names the voice's language. */
   spoken: { tag: string; intro(app: string): string; again: string; warning: string };
