@@ -29,7 +29,7 @@ test('the look-up of deliveries is for administrators: 401 signed out, 403 for e
   await makeAdmin(sql, phone);
   expect((await client.get(path(phone), { headers })).status).toBe(200);
   await sql`update users set role = 'user' where phone = ${phone}`;
-  expectProblem(await client.get(path(phone), { headers }), 'forbidden');
+  expectProblem(await client.get(path(phone), { headers }), 'token_revoked');
 });
 
 test('an administrator reads what became of the codes for a number, masked, newest first', async ({
@@ -107,15 +107,17 @@ async function command(name: string, args: string[], settings: Record<string, st
   return { code, output };
 }
 
-test('npm run admin grants, lists and revokes, and says what is wrong', async ({ client, newPhone, sql }) => {
+test('npm run admin grants, lists and revokes, and says what is wrong', async ({ client, newPhone, sql, clock }) => {
   const phone = newPhone();
   const settings = { DATABASE_URL: currentRun().databaseUrl, ADMIN_PHONES: '' };
   const unknown = await command('admin', ['grant', phone], settings);
   expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('Nobody has signed in with') });
   const { tokens } = await signIn(client, phone);
   expect(await command('admin', ['grant', phone.slice(0, 5), phone.slice(5)], settings)).toMatchObject({ code: 0 });
-  const me = await client.get('/api/me', { headers: bearer(tokens.access) });
-  expect(me.json()).toMatchObject({ role: 'admin' });
+  // Who becomes an administrator signs in anew.
+  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
+  await clock.passForPhone(phone, 61);
+  expect((await signIn(client, phone)).user.role).toBe('admin');
   expect((await command('admin', ['list'], settings)).output).toContain(phone);
   const named = await command('admin', ['revoke', phone], { ...settings, ADMIN_PHONES: phone });
   expect(named).toMatchObject({ code: 0, output: expect.stringContaining('ADMIN_PHONES names this number') });

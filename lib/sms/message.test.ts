@@ -38,9 +38,12 @@ describe('codeMessage', () => {
     expect(words).toContain('5');
   });
 
-  it.each(everyText)('says of every other code that it can change an account ($locale, $purpose)', ({ locale, purpose }) => {
-    expect(message({ locale, purpose }) === message({ locale, purpose: 'sign_in' })).toBe(purpose === 'sign_in');
-  });
+  it.each(everyText)(
+    'says of every other code that it can change an account ($locale, $purpose)',
+    ({ locale, purpose }) => {
+      expect(message({ locale, purpose }) === message({ locale, purpose: 'sign_in' })).toBe(purpose === 'sign_in');
+    },
+  );
 
   it.each(everyText.filter(({ locale }) => locale === 'en' || locale === 'uz'))(
     'is one part of GSM-7 with a brand of twenty letters ($locale, $purpose)',

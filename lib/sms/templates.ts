@@ -27,7 +27,7 @@ export type Template = {
  * - `en` and `uz` stay within GSM 03.38, one part for an ordinary brand and host. Uzbek is written in Latin letters with the
  *   ASCII apostrophe: the modifier letter (U+02BB) would turn the text into UCS-2 and cost a second part.
  * - `hi`, `bn` and `ru` are UCS-2, 70 characters a part, of which the last line takes some 30. They say the same in few words,
- *   and still take two parts unless brand and host are short. They stay in their own script: docs/decisions/0018.
+ *   and still take two parts unless brand and host are short. They stay in their own script: docs/decisions/0016.
  */
 export const templates: Record<MessageLocale, Template> = {
   en: {

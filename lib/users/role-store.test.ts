@@ -16,16 +16,18 @@ const roleOf = async (phone: string) =>
   (await db.execute<{ role: string }>(sql`select role from users where phone = ${phone}`))[0]?.role;
 
 describe('the role of an administrator', () => {
-  it('is granted and revoked for the very next request, and written down once each', async () => {
+  it('is granted and revoked at once, ends what was signed in before, and is written down once each', async () => {
     const phone = freshPhone();
     const who = await signedInWith(deps, phone);
     expect(await changeAdminRole(db, { phone, grant: true, by: 'a test' })).toBe('changed');
     expect(await changeAdminRole(db, { phone, grant: true, by: 'a test' })).toBe('unchanged');
-    expect((await seenNow(deps, who.sessionId))?.user.role).toBe('admin');
+    expect(await seenNow(deps, who.sessionId)).toBeNull();
+    expect(await roleOf(phone)).toBe('admin');
     expect((await administrators(db)).map((found) => found.phone)).toContain(phone);
     expect(await changeAdminRole(db, { phone, grant: false, by: 'a test' })).toBe('changed');
     expect(await changeAdminRole(db, { phone, grant: false, by: 'a test' })).toBe('unchanged');
-    expect((await seenNow(deps, who.sessionId))?.user.role).toBe('user');
+    expect(await roleOf(phone)).toBe('user');
+    expect(await seenNow(deps, who.sessionId)).toBeNull();
     expect((await trailOf(phone)).map(({ detail }) => detail)).toEqual([
       { from: 'user', to: 'admin', by: 'a test' },
       { from: 'admin', to: 'user', by: 'a test' },
