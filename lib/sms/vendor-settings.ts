@@ -3,7 +3,7 @@ import type { ProviderName } from './routes';
 /** Where Twilio posts what became of a message, on the public origin. */
 export const TWILIO_STATUS_PATH = '/api/webhooks/twilio/status';
 
-/** What a vendor can't do without: any one of the named settings, and where the value is found. */
+/** A vendor can't do without one of the named settings; `remedy` says where its value is found. */
 type Need = { oneOf: readonly string[]; remedy: string };
 
 const account: Need[] = [
