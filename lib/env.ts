@@ -255,7 +255,9 @@ export const settings = {
     .describe('PlayMobile: stands in the path that its delivery reports are posted to (openssl rand -hex 24).'),
   PLAYMOBILE_WEBHOOK_ADDRESSES: addresses
     .optional()
-    .describe('PlayMobile: addresses that its reports come from, comma-separated. Unset: whoever knows the path may post.'),
+    .describe(
+      'PlayMobile: addresses that its reports come from, comma-separated. Unset: whoever knows the path may post.',
+    ),
   BULKSMSBD_API_URL: vendorUrl
     .default('https://bulksmsbd.net/api')
     .describe('BulkSMS BD (Bangladesh): address of the API.'),
