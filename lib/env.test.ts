@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EnvError, parseEnv, settings } from './env';
+import { EnvError, parseEnv } from './env';
+import { settings } from './settings/settings';
 import { exampleFile } from './env-example';
 
 const secret = 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0';

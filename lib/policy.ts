@@ -1,6 +1,6 @@
 /**
  * Every limit of the product in one place, each with its reason. Figures marked "setting" are defaults that
- * `lib/env.ts` lets an operator change within the bounds given there.
+ * `lib/settings/` lets an operator change within the bounds given there.
  */
 
 const MINUTE = 60;

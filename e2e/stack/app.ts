@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { settings } from '@/lib/env';
+import { settings } from '@/lib/settings/settings';
 import { BUILD_FOLDER } from './build';
 
 const READY_WITHIN_MS = 30_000;

@@ -1,7 +1,7 @@
 // `npm run admin`: who administers the app.
 import nextEnv from '@next/env';
 import { z } from 'zod';
-import { settings } from '../env';
+import { settings } from '../settings/settings';
 import { canonicalPhone } from '../phone/phone';
 import { administrators, changeAdminRole } from '../users/role-store';
 import { CommandError, withDatabase } from './with-database';

@@ -1,7 +1,7 @@
 // `npm run sms:preview`: every message in every language, with what it costs, for the APP_NAME and APP_URL of the settings.
 import nextEnv from '@next/env';
 import { z } from 'zod';
-import { settings } from '../env';
+import { settings } from '../settings/settings';
 import { codePurposes } from '../otp/challenge-store';
 import { codeMessage, spokenCode } from '../sms/message';
 import { segmentsOf } from '../sms/segments';

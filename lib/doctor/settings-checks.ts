@@ -1,4 +1,6 @@
-import { type Env, isLoopback, secretProblem } from '../env';
+import type { Env } from '../env';
+import { secretProblem } from '../settings/guessable';
+import { isLoopback } from '../settings/loopback';
 import { isCurrent } from '../otp/test-numbers';
 import { derivedSigningKey } from '../sessions/signing-keys';
 import { providersIn, routeFor, type Routes } from '../sms/routes';

@@ -1,4 +1,5 @@
-import { type Env, isLoopback } from '../env';
+import type { Env } from '../env';
+import { isLoopback } from '../settings/loopback';
 
 /**
  * The development inbox shows codes, so it exists only where messages go to it and the public origin is a loopback name;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { settings } from '../../env';
+import { settings } from '../../settings/settings';
 import { BENCH_DIST_DIR, nextBinary } from './build';
 
 /** What the server's process has used since it started (all threads), and holds now. */

@@ -1,5 +1,6 @@
 import twilio from 'twilio';
-import { isLoopback, type Env } from '../../env';
+import type { Env } from '../../env';
+import { isLoopback } from '../../settings/loopback';
 import { callVendor, type CallVendor } from '../vendor-http';
 import { TWILIO_STATUS_PATH } from '../vendor-settings';
 

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { GOOGLE_ISSUER } from '../identities/google-issuer';
+import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from '../policy';
+import { providerNames } from '../sms/routes';
+import { isGuessable } from './guessable';
+import {
+  whole,
+  list,
+  country,
+  yesNo,
+  webOrigin,
+  senderName,
+  credential,
+  addresses,
+  issuerUrl,
+  postgresUrl,
+  vendorUrl,
+  twilioSid,
+  e164,
+  smsRoutes,
+  phones,
+  testNumbers,
+  signingKeys,
+} from './setting-types';
+
+/**
+ * Every setting, in the order of `.env.local.example` (a test holds the two equal). All are optional in development;
+ * what production demands is in `unsafe-settings.ts`.
+ */
+export const settings = {
+  APP_NAME: z
+    .string()
+    .trim()
+    .min(1)
+    .max(30)
+    .default('Latchkey')
+    .describe('The brand people see, in pages and messages.'),
+  APP_URL: webOrigin.optional().describe('The public origin. Default: http://localhost:$PORT.'),
+  PORT: whole(1, 65_535).default(3000).describe('The port to listen on.'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe('A PostgreSQL server. Without it, development runs one of its own and keeps its data in .data/.'),
+  DATABASE_POOL_MAX: whole(1, 500).default(10).describe('Connections this instance may hold at once.'),
+  NEXTAUTH_SECRET: z
+    .string()
+    .optional()
+    .describe(
+      'At least 32 random characters (openssl rand -base64 33); all other keys derive from it. Alias: AUTH_SECRET.',
+    ),
+  JWT_PRIVATE_KEYS: signingKeys
+    .optional()
+    .describe(
+      'JWKS of private ES256 keys that sign access tokens: the first signs, all verify (npm run keys makes them). Default: one key derived from NEXTAUTH_SECRET.',
+    ),
+  ACCESS_TOKEN_TTL_SECONDS: whole(60, 3600).default(accessTokenPolicy.ttlSeconds).describe('Life of an access token.'),
+  REFRESH_TOKEN_TTL_SECONDS: whole(300, sessionPolicy.api.absoluteSeconds)
+    .default(sessionPolicy.api.idleSeconds)
+    .describe('How long an unused refresh token stays good.'),
+  OTP_LENGTH: whole(codePolicy.minLength, codePolicy.maxLength)
+    .default(codePolicy.length)
+    .describe('Digits in a code.'),
+  OTP_TTL_SECONDS: whole(30, codePolicy.maxTtlSeconds).default(codePolicy.ttlSeconds).describe('Life of a code.'),
+  OTP_RESEND_SECONDS: whole(5, 600).default(codePolicy.resendSeconds).describe('Wait between two codes to one number.'),
+  OTP_MAX_ATTEMPTS: whole(1, codePolicy.maxAttempts).default(codePolicy.maxAttempts).describe('Tries a code allows.'),
+  DEFAULT_COUNTRY: country.default('IN').describe('Country of numbers typed without a country code.'),
+  ALLOWED_COUNTRIES: list
+    .pipe(z.array(country).min(1, 'must name at least one country'))
+    .optional()
+    .describe('Countries that codes are sent to, comma-separated. Default: all.'),
+  TRUSTED_PROXY_HOPS: whole(0, 10)
+    .default(0)
+    .describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
+  DORMANT_AFTER_DAYS: whole(0, 3650)
+    .refine((days) => days === 0 || days >= accountPolicy.shortestDormantDays, 'must be 0, or at least 45')
+    .default(accountPolicy.dormantDays)
+    .describe(
+      'Days without a right code after which a number no longer opens its old account by itself: it may have a new owner. 0: never.',
+    ),
+  DORMANT_ACCOUNTS: z
+    .enum(['start-fresh', 'second-proof'], 'must be start-fresh or second-proof')
+    .default('start-fresh')
+    .describe(
+      'What then happens at a right code: start-fresh makes a new account and takes the number off the old one; second-proof refuses until the person comes in another way or support helps.',
+    ),
+  GOOGLE_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('OAuth client ID of “Sign in with Google”, which is offered once this and the secret are set.'),
+  GOOGLE_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('Its client secret. The redirect address to enter at Google is $APP_URL/api/auth/callback/google.'),
+  GOOGLE_ISSUER: issuerUrl
+    .default(GOOGLE_ISSUER)
+    .describe('The OpenID provider behind that button: Google, or a local one for tests.'),
+  ADMIN_PHONES: phones
+    .optional()
+    .describe(
+      'Numbers that a right code makes administrators, with + and country code, comma-separated. Taking one out demotes nobody: npm run admin -- revoke.',
+    ),
+  TEST_NUMBERS: testNumbers
+    .optional()
+    .describe(
+      'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=135792@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
+    ),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line written.'),
+  SMS_PROVIDER: z
+    .enum(providerNames, `must be one of ${providerNames.join(', ')}`)
+    .optional()
+    .describe(
+      'Who delivers codes: inbox (the development inbox at /dev/inbox; the default in development), twilio, twilio-verify (Twilio makes and checks them, OTP_LENGTH digits each), playmobile (Uzbekistan) or bulksmsbd (Bangladesh).',
+    ),
+  SMS_ROUTES: smsRoutes
+    .optional()
+    .describe(
+      'Who delivers where, instead of SMS_PROVIDER alone: per country the vendors in the order they are tried, * for all others, e.g. UZ=playmobile,twilio;BD=bulksmsbd,twilio;*=twilio.',
+    ),
+  TWILIO_TEST_MODE: yesNo
+    .default(false)
+    .describe('true sends nothing and shows every message in the development inbox.'),
+  TWILIO_ACCOUNT_SID: twilioSid('AC', 'an account SID')
+    .optional()
+    .describe('The Twilio account: AC…, on the first page of its console.'),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .regex(/^\S+$/, 'must be one word without spaces')
+    .optional()
+    .describe('Its auth token, beside the account SID. It also proves that delivery receipts come from Twilio.'),
+  TWILIO_PHONE_NUMBER: e164
+    .optional()
+    .describe('The number of the account that messages and calls come from, in E.164 form.'),
+  TWILIO_MESSAGING_SERVICE_SID: twilioSid('MG', 'a messaging service SID')
+    .optional()
+    .describe('MG…: a messaging service that picks the sender of an SMS; TWILIO_PHONE_NUMBER is then for calls only.'),
+  TWILIO_VERIFY_SID: twilioSid('VA', 'a Verify service SID')
+    .optional()
+    .describe('VA…: the Verify service, where Twilio makes and checks the codes.'),
+  TWILIO_WHATSAPP_FROM: z
+    .string()
+    .transform((value) => value.replace(/^whatsapp:/, ''))
+    .pipe(e164)
+    .optional()
+    .describe('The account’s WhatsApp sender, in E.164 form.'),
+  TWILIO_WHATSAPP_CONTENT_SID: twilioSid('HX', 'a content template SID')
+    .optional()
+    .describe('HX…: an approved WhatsApp template whose variable 1 is the code.'),
+  TWILIO_API_BASE_URL: vendorUrl
+    .optional()
+    .describe('Twilio’s API. Default: https://api.twilio.com; a regional host or a stand-in for tests.'),
+  TWILIO_VERIFY_BASE_URL: vendorUrl.optional().describe('Twilio’s Verify API. Default: https://verify.twilio.com.'),
+  PLAYMOBILE_API_URL: vendorUrl
+    .default('https://send.smsxabar.uz')
+    .describe('PlayMobile (Uzbekistan): the address its manager gave you, without /broker-api.'),
+  PLAYMOBILE_USERNAME: credential
+    .refine((name) => !name.includes(':'), 'must not contain a colon')
+    .optional()
+    .describe('PlayMobile: user name of the broker API.'),
+  PLAYMOBILE_PASSWORD: z.string().optional().describe('PlayMobile: password of the broker API.'),
+  PLAYMOBILE_ORIGINATOR: senderName.optional().describe('PlayMobile: the sender people see, e.g. 3700 or a name.'),
+  PLAYMOBILE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{24,128}$/, { error: 'must be 24 to 128 letters, digits, - or _: openssl rand -hex 24', abort: true })
+    .refine((secret) => !isGuessable(secret), 'is a well-known or guessable value: make one with openssl rand -hex 24')
+    .optional()
+    .describe('PlayMobile: stands in the path that its delivery reports are posted to (openssl rand -hex 24).'),
+  PLAYMOBILE_WEBHOOK_ADDRESSES: addresses
+    .optional()
+    .describe(
+      'PlayMobile: addresses that its reports come from, comma-separated. Unset: whoever knows the path may post.',
+    ),
+  BULKSMSBD_API_URL: vendorUrl
+    .default('https://bulksmsbd.net/api')
+    .describe('BulkSMS BD (Bangladesh): address of the API.'),
+  BULKSMSBD_API_KEY: credential.optional().describe('BulkSMS BD: API key.'),
+  BULKSMSBD_SENDER_ID: senderName.optional().describe('BulkSMS BD: an approved sender id.'),
+  SMS_BUDGET_PER_HOUR: whole(1, 10_000_000)
+    .default(limitPolicy.sendsPerHour.places)
+    .describe('Messages an hour for the whole app.'),
+  SMS_BUDGET_PER_DAY: whole(1, 100_000_000)
+    .default(limitPolicy.sendsPerDay.places)
+    .describe('Messages a day for the whole app.'),
+  SMS_COUNTRY_LIMIT_PER_10_MINUTES: whole(1, 10_000_000)
+    .default(limitPolicy.sendsPerCountry.places)
+    .describe('Messages in ten minutes to one country.'),
+  SMS_RANGE_LIMIT_PER_HOUR: whole(1, 10_000)
+    .default(limitPolicy.sendsPerRange.places)
+    .describe('Messages an hour to one range of ten thousand numbers.'),
+} as const;
