@@ -13,6 +13,7 @@ import type { AuditEvent } from './events';
  */
 const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string }>> = {
   'user.created': { text: 'Account created' },
+  'user.imported': { text: 'Account taken over from another system' },
   'session.created': { text: 'Signed in', notice: 'others', told: 'New sign-in' },
   'session.ended': { text: 'Signed out' },
   'session.ended_everywhere': { text: 'Signed out everywhere', notice: 'lasting' },

@@ -7,6 +7,7 @@ export const auditEvents = {
   'delivery.looked_up': 'An administrator (named in the detail) read what became of the messages to this number.',
   'delivery.tested': 'An operator sent this number a test message without a code.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
+  'user.imported': 'The account was taken over from another system (npm run users).',
   'session.created': 'Someone signed in.',
   'session.refused':
     'A right code or a sign-in with Google, but the account is suspended, or the number of the code is dormant.',
