@@ -51,6 +51,11 @@ export const limitPolicy = {
   refusalNotes: { places: 60, windowSeconds: MINUTE },
   /** A client refreshes a few times an hour; a loop gone wild is stopped. */
   refreshesPerSession: { places: 30, windowSeconds: 5 * MINUTE },
+  /**
+   * Tokens that we never issued or have forgotten. They can't be guessed (256 bits), so this is against work for nothing. An app
+   * that kept one for too long gives up after the first answer, and many people may be behind one address.
+   */
+  unknownRefreshesPerAddress: { places: 60, windowSeconds: 5 * MINUTE },
   /** What a session changes: enough for any person or app, too little to fill a trail with. */
   changesPerSession: { places: 120, windowSeconds: 5 * MINUTE },
   /** A copy of everything we hold. */

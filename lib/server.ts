@@ -11,7 +11,7 @@ import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from '.
 import { verifyCode } from './otp/verify-code';
 import { googleAccounts, linkIdentity, mayLink, signInWithIdentity, unlinkIdentity } from './identities/google';
 import { accountPolicy } from './policy';
-import { takePlaces } from './rate-limit/rate-limit';
+import { takePlacesOrRefuse } from './rate-limit/rate-limit';
 import { createAccessTokens } from './sessions/access-token';
 import { authenticate } from './sessions/authenticate';
 import { refreshSession } from './sessions/refresh';
@@ -82,7 +82,7 @@ async function compose(env: Env, log: Logger) {
       ttlSeconds: env.ACCESS_TOKEN_TTL_SECONDS,
       clock,
     }),
-    takePlaces: takePlaces.bind(null, db),
+    takePlacesOrRefuse: takePlacesOrRefuse.bind(null, db),
     sendCode: sendCode.bind(null, codes),
     verifyCode: verifyCode.bind(null, codes),
     startFlow: startFlow.bind(null, codes),

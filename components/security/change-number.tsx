@@ -53,7 +53,7 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
 
   return (
     <>
-      <p className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1">
+      <p className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-medium tabular-nums">{phone}</span>
         <Tag positive>Verified</Tag>
       </p>

@@ -7,7 +7,7 @@ export function RecentActivity({ activity }: { activity: ActivityRow[] }) {
   return (
     <ol className="-mt-3 divide-y divide-line">
       {activity.map((row) => (
-        <li key={row.id} className="flex flex-wrap justify-between gap-x-6 py-3">
+        <li key={row.id} className="grid gap-x-6 py-3 sm:grid-cols-[minmax(0,1fr)_auto]">
           <span className="min-w-0 wrap-anywhere">
             {row.text}
             {row.where && <span className="block text-sm text-ink-soft">{row.where}</span>}

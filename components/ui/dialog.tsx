@@ -31,7 +31,7 @@ export function Dialog({ title, text, onClose, children }: DialogProps) {
       aria-labelledby={`${id}-title`}
       aria-describedby={text ? `${id}-text` : undefined}
       onClose={onClose}
-      className="m-auto w-[min(25rem,calc(100vw-2.5rem))] rounded-md border border-line bg-surface p-6 backdrop:bg-[rgb(0_0_0/0.45)] motion-safe:animate-appear"
+      className="m-auto w-[min(25rem,calc(100vw-2.5rem))] rounded-md border border-line bg-surface p-6 text-base text-ink backdrop:bg-[rgb(0_0_0/0.45)] motion-safe:animate-appear"
     >
       <h2 id={`${id}-title`} className="text-lg">
         {title}

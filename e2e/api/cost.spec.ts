@@ -6,7 +6,7 @@ import { requestCode, type SignIn, signIn, verify } from '../fixtures/sign-in';
 import { createDatabase } from '../stack/databases';
 import { expect, test } from '../fixtures/test';
 
-test('a journey from number to profile costs at most ten statements, a session check exactly one', async ({
+test('a journey from number to profile costs at most ten statements, a session check one and a refresh three', async ({
   run,
   newAddress,
   newPhone,
@@ -34,13 +34,16 @@ test('a journey from number to profile costs at most ten statements, a session c
   const sending = await statements(async () => (sent = await requestCode(client, phone)));
   const verifying = await statements(async () => (signedIn = (await verify(client, phone, sent.code)).json<SignIn>()));
   const checking = await statements(() => client.get('/api/me', { headers: bearer(signedIn.tokens.access) }));
-  await test
-    .info()
-    .attach('statements', { body: [...sending, ...verifying, ...checking].join('\n'), contentType: 'text/plain' });
+  const refreshing = await statements(() => client.post('/api/auth/refresh', { refresh: signedIn.tokens.refresh }));
+  await test.info().attach('statements', {
+    body: [...sending, ...verifying, ...checking, ...refreshing].join('\n'),
+    contentType: 'text/plain',
+  });
 
   expect(verifying.length).toBeGreaterThan(0);
   expect(checking.filter((statement) => !statement.startsWith('select'))).toEqual([]);
   expect(checking).toHaveLength(1);
+  expect(refreshing).toHaveLength(3);
   expect(sending.length + verifying.length + checking.length - inbox).toBeLessThanOrEqual(10);
   client.close();
   await app.stop();

@@ -1,7 +1,7 @@
 import { bearer } from '../fixtures/http-client';
 import { changeCode, LOST, verifyChange } from '../fixtures/number-change';
 import { expectProblem, instant } from '../fixtures/shapes';
-import { messagesTo, signIn, webSession } from '../fixtures/sign-in';
+import { messagesTo, signIn, signInAgain, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 const DAY_MS = 86_400_000;
@@ -22,8 +22,7 @@ test('ends every session, says when, tells the number, and is taken back by sign
 }) => {
   const phone = newPhone();
   const other = await signIn(client, phone);
-  await clock.passForPhone(phone, 61);
-  const { user, tokens } = await signIn(client, phone);
+  const { user, tokens } = await signInAgain(client, phone, clock);
   const headers = bearer(tokens.access);
   const fresh = newPhone();
   await verifyChange(client, headers, fresh, await changeCode(client, headers, fresh, LOST), LOST);
@@ -41,8 +40,7 @@ test('ends every session, says when, tells the number, and is taken back by sign
   );
   expect(await sql`select 1 from phone_changes where user_id = ${user.id}`).toHaveLength(0);
 
-  await clock.passForPhone(phone, 61);
-  const back = await signIn(client, phone);
+  const back = await signInAgain(client, phone, clock);
   expect(back).toMatchObject({ created: false, user: { id: user.id } });
   const [row] = await sql`select deletion_requested_at from users where id = ${user.id}`;
   expect(row).toEqual({ deletion_requested_at: null });

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bearer, type Client } from '../fixtures/http-client';
 import { expectProblem, instant, seconds, uuid } from '../fixtures/shapes';
-import { requestCode, type SignIn, signIn, verify, webSession } from '../fixtures/sign-in';
-import type { Clock } from '../fixtures/time';
+import { requestCode, type SignIn, signIn, signInAgain, verify, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 type Device = { id: string; kind: string; device: string; address: string; current: boolean };
@@ -18,12 +17,6 @@ const notices = async (client: Client, headers: Record<string, string>) =>
   (await trail(client, headers)).notices.map(({ text }) => text);
 const isLive = async (client: Client, headers: Record<string, string>) =>
   (await client.get('/api/me', { headers })).status === 200;
-
-/** Signs in again as the same person, somewhere else. */
-async function again(client: Client, phone: string, clock: Clock): Promise<SignIn> {
-  await clock.passForPhone(phone, 61);
-  return signIn(client, phone);
-}
 
 test('the list names every live session, this one first, in exactly the promised shape', async ({
   client,
@@ -62,8 +55,8 @@ test('a session ended from another device is dead on its very next request: cook
 }) => {
   const phone = newPhone();
   const cookie = await webSession(newClient(), phone);
-  const lost = await again(newClient(), phone, clock);
-  const mine = await again(client, phone, clock);
+  const lost = await signInAgain(newClient(), phone, clock);
+  const mine = await signInAgain(client, phone, clock);
   const own = bearer(mine.tokens.access);
   for (const { id } of (await devices(client, own)).filter(({ current }) => !current)) {
     const ended = await client.call('DELETE', `/api/me/sessions/${id}`, { headers: own });
@@ -107,8 +100,8 @@ test('ending all others leaves this one, and takes a code of the last ten minute
   const phone = newPhone();
   const stranger = await signIn(newClient(), newPhone());
   const cookie = await webSession(newClient(), phone);
-  const phoneApp = await again(newClient(), phone, clock);
-  const mine = await again(client, phone, clock);
+  const phoneApp = await signInAgain(newClient(), phone, clock);
+  const mine = await signInAgain(client, phone, clock);
   const end = () => client.call('DELETE', '/api/me/sessions', { headers: bearer(mine.tokens.access) });
   await clock.passForSessions(mine.user.id, 601);
   expectProblem(await end(), 'fresh_proof_required');
@@ -150,11 +143,11 @@ test.describe('the trail of one’s own account', () => {
     const phone = newPhone();
     const first = bearer((await signIn(client, phone)).tokens.access);
     expect(await notices(client, first)).toEqual([]);
-    const second = bearer((await again(newClient(), phone, clock)).tokens.access);
+    const second = bearer((await signInAgain(newClient(), phone, clock)).tokens.access);
     expect(await notices(client, first)).toEqual(['New sign-in']);
     expect(await notices(client, second)).toEqual([]);
     const [shown] = (await trail(client, first)).notices;
-    await again(newClient(), phone, clock);
+    await signInAgain(newClient(), phone, clock);
     const seen = await client.post('/api/me/activity/seen', { up_to: shown!.id }, first);
     expect(seen.json()).toMatchObject({ success: true });
     // What came after the one that was shown has not been seen.
@@ -169,7 +162,7 @@ test.describe('the trail of one’s own account', () => {
   }) => {
     const phone = newPhone();
     const owner = bearer((await signIn(client, phone)).tokens.access);
-    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    const thief = bearer((await signInAgain(newClient(), phone, clock)).tokens.access);
     for (let i = 0; i < 40; i += 1) {
       await client.call('PATCH', '/api/me', { headers: thief, json: { bio: String(i) } });
     }
@@ -180,7 +173,7 @@ test.describe('the trail of one’s own account', () => {
   test('a thief can’t bury a notice under others', async ({ client, newClient, newPhone, clock }) => {
     const phone = newPhone();
     const owner = bearer((await signIn(client, phone)).tokens.access);
-    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    const thief = bearer((await signInAgain(newClient(), phone, clock)).tokens.access);
     for (let i = 0; i < 10; i += 1) {
       expect((await client.get('/api/me/export', { headers: thief })).status).toBe(200);
     }
@@ -193,11 +186,11 @@ test.describe('the trail of one’s own account', () => {
   test('who was thrown out by a thief is told at the next sign-in', async ({ client, newClient, newPhone, clock }) => {
     const phone = newPhone();
     await signIn(newClient(), phone);
-    const thief = bearer((await again(newClient(), phone, clock)).tokens.access);
+    const thief = bearer((await signInAgain(newClient(), phone, clock)).tokens.access);
     for (const { id } of (await devices(client, thief)).filter(({ current }) => !current)) {
       await client.call('DELETE', `/api/me/sessions/${id}`, { headers: thief });
     }
-    const owner = bearer((await again(client, phone, clock)).tokens.access);
+    const owner = bearer((await signInAgain(client, phone, clock)).tokens.access);
     expect(await notices(client, owner)).toEqual(['Ended a session']);
   });
 
@@ -229,12 +222,12 @@ test.describe('a refresh token at sign-out', () => {
   }) => {
     const phone = newPhone();
     const stranger = await signIn(newClient(), newPhone());
-    const [tablet, phoneApp] = [await signIn(newClient(), phone), await again(client, phone, clock)];
+    const [tablet, phoneApp] = [await signIn(newClient(), phone), await signInAgain(client, phone, clock)];
     const own = bearer(phoneApp.tokens.access);
     await client.post('/api/auth/logout', { refresh: tablet.tokens.refresh }, own);
     expect(await isLive(client, own)).toBe(false);
     expect(await isLive(client, bearer(tablet.tokens.access))).toBe(false);
-    const next = await again(client, phone, clock);
+    const next = await signInAgain(client, phone, clock);
     await client.post('/api/auth/logout', { refresh: stranger.tokens.refresh }, bearer(next.tokens.access));
     expect(await isLive(client, bearer(stranger.tokens.access))).toBe(true);
   });

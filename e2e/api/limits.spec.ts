@@ -144,6 +144,28 @@ test.describe('limits on sending', () => {
   });
 });
 
+test.describe('limits on refreshing', () => {
+  test('an address may present sixty unknown tokens in five minutes, and known ones all the same', async ({
+    client,
+    newClient,
+    newPhone,
+    clock,
+  }) => {
+    const { tokens } = await signIn(client, newPhone());
+    const refresh = (by: Client, token: string) => by.post('/api/auth/refresh', { refresh: token });
+    for (let asked = 0; asked < 60; asked += 1) {
+      expectProblem(await refresh(client, `unknown-${asked}`), 'unauthenticated');
+    }
+    const limited = { retry_after_seconds: seconds(240, 300) };
+    expectProblem(await refresh(client, 'unknown'), 'too_many_requests', limited);
+    expectProblem(await client.post('/api/auth/logout', { refresh: 'unknown' }), 'too_many_requests', limited);
+    expectProblem(await refresh(newClient(), 'unknown'), 'unauthenticated');
+    expect((await refresh(client, tokens.refresh)).status).toBe(200);
+    await clock.passForAddress(client.address, 301);
+    expectProblem(await refresh(client, 'unknown'), 'unauthenticated');
+  });
+});
+
 test.describe('limits on verifying', () => {
   test('an address may try thirty times in five minutes', async ({ client, newClient, newPhone, clock }) => {
     const phone = newPhone();

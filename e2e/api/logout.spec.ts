@@ -1,6 +1,6 @@
 import { bearer } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
-import { signIn, webSession } from '../fixtures/sign-in';
+import { signIn, signInAgain, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 const LOGGED_OUT = { success: true, message: 'Logged out successfully' };
@@ -9,8 +9,7 @@ test.describe('POST /api/auth/logout', () => {
   test('ends the bearer’s session on the very next request, and no other', async ({ client, newPhone, clock }) => {
     const phone = newPhone();
     const phoneApp = await signIn(client, phone);
-    await clock.passForPhone(phone, 61);
-    const tablet = await signIn(client, phone);
+    const tablet = await signInAgain(client, phone, clock);
     const answer = await client.post('/api/auth/logout', {}, bearer(phoneApp.tokens.access));
     expect(answer.status).toBe(200);
     expect(answer.json()).toEqual(LOGGED_OUT);
@@ -47,8 +46,7 @@ test.describe('POST /api/auth/logout', () => {
     const phone = newPhone();
     const other = await signIn(client, newPhone());
     const cookie = await webSession(client, phone);
-    await clock.passForPhone(phone, 61);
-    const app = await signIn(client, phone);
+    const app = await signInAgain(client, phone, clock);
     const answer = await client.post('/api/auth/logout', { everywhere: true }, bearer(app.tokens.access));
     expect(answer.json()).toEqual(LOGGED_OUT);
     expectProblem(await client.get('/api/me', { headers: bearer(app.tokens.access) }), 'token_revoked');

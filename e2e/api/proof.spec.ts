@@ -13,6 +13,12 @@ async function staleSession(client: Client, phone: string, clock: Clock) {
 }
 
 const ask = (client: Client, headers: Record<string, string>) => client.call('POST', '/api/me/proof', { headers });
+/** The same, and the code that came when they asked for one. */
+async function askedSession(client: Client, phone: string, clock: Clock) {
+  const session = await staleSession(client, phone, clock);
+  await ask(client, session.own);
+  return { ...session, code: await newestCode(client, phone) };
+}
 const confirm = (client: Client, headers: Record<string, string>, otp: string) =>
   client.post('/api/me/proof/verify', { otp }, headers);
 const signOutEverywhere = (client: Client, headers: Record<string, string>) =>
@@ -92,9 +98,7 @@ test('wrong codes count as everywhere: five for a code, and for the number over 
   sql,
 }) => {
   const phone = newPhone();
-  const { own } = await staleSession(client, phone, clock);
-  await ask(client, own);
-  const code = await newestCode(client, phone);
+  const { own, code } = await askedSession(client, phone, clock);
   for (let left = 4; left >= 0; left -= 1) {
     expectProblem(await confirm(client, own, wrong(code)), 'invalid_code', { attempts_left: left });
   }
@@ -108,9 +112,7 @@ test('wrong codes count as everywhere: five for a code, and for the number over 
 
 test('fifty simultaneous right answers confirm once', async ({ newClient, newPhone, clock, sql }) => {
   const phone = newPhone();
-  const { own, user } = await staleSession(newClient(), phone, clock);
-  await ask(newClient(), own);
-  const code = await newestCode(newClient(), phone);
+  const { own, user, code } = await askedSession(newClient(), phone, clock);
   const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(newClient(), own, code)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   const [row] = await sql`
@@ -143,9 +145,7 @@ test('bad bodies are told apart', async ({ client, newPhone }) => {
 
 test('a session that ends while its code is checked stays ended', async ({ client, newPhone, clock }) => {
   const phone = newPhone();
-  const { own } = await staleSession(client, phone, clock);
-  await ask(client, own);
-  const code = await newestCode(client, phone);
+  const { own, code } = await askedSession(client, phone, clock);
   const [answers] = await Promise.all([
     Promise.all([confirm(client, own, code), confirm(client, own, code)]),
     client.post('/api/auth/logout', {}, own),

@@ -1,6 +1,6 @@
 import { type Answer, bearer } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
-import { type SignIn, signIn, webSession } from '../fixtures/sign-in';
+import { type SignIn, signIn, signInAgain, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 const DAY = 86_400;
@@ -54,14 +54,12 @@ test('a change of role ends what was signed in under the old one: cookie, access
 }) => {
   const phone = newPhone();
   const cookie = await webSession(client, phone);
-  await clock.passForPhone(phone, 61);
-  const { user, tokens } = await signIn(client, phone);
+  const { user, tokens } = await signInAgain(client, phone, clock);
   await sql`update users set role = 'provider' where id = ${user.id}`;
   expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
   expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
   expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
-  await clock.passForPhone(phone, 61);
-  const again = await signIn(client, phone);
+  const again = await signInAgain(client, phone, clock);
   expect(again.user.role).toBe('provider');
   expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
 });
@@ -93,8 +91,7 @@ test('an administrator’s session ends after an hour unused', async ({ client, 
   const phone = newPhone();
   const { user } = await signIn(client, phone);
   await sql`update users set role = 'admin' where id = ${user.id}`;
-  await clock.passForPhone(phone, 61);
-  const { tokens } = await signIn(client, phone);
+  const { tokens } = await signInAgain(client, phone, clock);
   expect((await client.get('/api/me', { headers: bearer(tokens.access) })).status).toBe(200);
   await clock.passForSessions(user.id, 3_601);
   expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');

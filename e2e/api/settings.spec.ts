@@ -1,37 +1,22 @@
-import { Client } from '../fixtures/http-client';
 import { nationalDigits } from '../fixtures/numbers';
-import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
+import { withOwnApp } from '../fixtures/own-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { messagesTo } from '../fixtures/sign-in';
-import { expect, test as base } from '../fixtures/test';
+import { expect } from '../fixtures/test';
 
 /** A server whose settings all differ from the defaults, with no proxy in front. */
-const test = base.extend<{ app: Client }, { ownApp: SeparateApp }>({
-  ownApp: [
-    async ({}, provide) => {
-      const app = await startSeparateApp({
-        APP_NAME: 'Open Sesame',
-        DEFAULT_COUNTRY: 'BD',
-        OTP_LENGTH: '8',
-        OTP_TTL_SECONDS: '90',
-        OTP_RESEND_SECONDS: '5',
-        OTP_MAX_ATTEMPTS: '2',
-        ACCESS_TOKEN_TTL_SECONDS: '120',
-        REFRESH_TOKEN_TTL_SECONDS: '3600',
-        TRUSTED_PROXY_HOPS: '0',
-        SMS_RANGE_LIMIT_PER_HOUR: '2',
-        DATABASE_POOL_MAX: '3',
-      });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  app: async ({ ownApp, newAddress }, provide) => {
-    const client = new Client(ownApp.url, newAddress());
-    await provide(client);
-    client.close();
-  },
+const test = withOwnApp({
+  APP_NAME: 'Open Sesame',
+  DEFAULT_COUNTRY: 'BD',
+  OTP_LENGTH: '8',
+  OTP_TTL_SECONDS: '90',
+  OTP_RESEND_SECONDS: '5',
+  OTP_MAX_ATTEMPTS: '2',
+  ACCESS_TOKEN_TTL_SECONDS: '120',
+  REFRESH_TOKEN_TTL_SECONDS: '3600',
+  TRUSTED_PROXY_HOPS: '0',
+  SMS_RANGE_LIMIT_PER_HOUR: '2',
+  DATABASE_POOL_MAX: '3',
 });
 // In order and in one process: the last test uses up the machine's own address.
 test.describe.configure({ mode: 'default' });

@@ -1,29 +1,15 @@
-import { bearer, Client } from '../fixtures/http-client';
-import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
+import { bearer } from '../fixtures/http-client';
+import { withOwnApp } from '../fixtures/own-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { verify } from '../fixtures/sign-in';
-import { expect, test as base } from '../fixtures/test';
+import { expect } from '../fixtures/test';
 
 const [current, past, admin] = ['+15550100001', '+15550100002', '+918123456789'] as const;
 
-const test = base.extend<{ app: Client }, { ownApp: SeparateApp }>({
-  ownApp: [
-    async ({}, provide) => {
-      const app = await startSeparateApp({
-        TEST_NUMBERS: `${current}=135792@2126-12-31, ${past}=246813@2020-01-01`,
-        ADMIN_PHONES: admin,
-        ALLOWED_COUNTRIES: 'IN',
-      });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  app: async ({ ownApp, newAddress }, provide) => {
-    const client = new Client(ownApp.url, newAddress());
-    await provide(client);
-    client.close();
-  },
+const test = withOwnApp({
+  TEST_NUMBERS: `${current}=135792@2126-12-31, ${past}=246813@2020-01-01`,
+  ADMIN_PHONES: admin,
+  ALLOWED_COUNTRIES: 'IN',
 });
 test.describe.configure({ mode: 'default' });
 

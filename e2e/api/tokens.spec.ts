@@ -6,7 +6,7 @@ import { createCookieTokens } from '@/lib/sessions/session-cookie';
 import { derivedSigningKey } from '@/lib/sessions/signing-keys';
 import { bearer } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
-import { signIn, webSession } from '../fixtures/sign-in';
+import { signIn, signInAgain, webSession } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import { claimsOf, headerOf, signedAsServer, signedWithHmac, unsigned } from '../fixtures/tokens';
 
@@ -221,8 +221,7 @@ test('refresh token, cookie and access token never stand in for each other', asy
   const phone = newPhone();
   const cookie = await webSession(client, phone);
   const sessionToken = cookie.split('=')[1] ?? '';
-  await clock.passForPhone(phone, 61);
-  const { tokens } = await signIn(client, phone);
+  const { tokens } = await signInAgain(client, phone, clock);
   for (const token of [tokens.refresh, sessionToken]) {
     expectProblem(await client.get('/api/me', { headers: bearer(token) }), 'unauthenticated');
   }

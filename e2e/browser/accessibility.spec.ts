@@ -1,10 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { newestCode, wrongCode } from '../fixtures/sign-in';
 import {
   alerts,
-  askForCode,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   sendButton,
@@ -13,16 +11,9 @@ import {
   welcome,
   whenHydrated,
 } from '../fixtures/browser-test';
+import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
-async function expectNoSeriousViolation(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  expect.soft(serious, where).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme} colours, no page has a serious fault of accessibility`, () => {
@@ -31,12 +22,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('signed out', async ({ page, client, newPhone }) => {
       for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
         await page.goto(path);
-        await expectNoSeriousViolation(page, path);
+        await expectAccessible(page, path);
       }
       await client.post('/api/auth/send-otp', { phone: newPhone() });
       await page.goto('/dev/inbox');
       await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
-      await expectNoSeriousViolation(page, '/dev/inbox');
+      await expectAccessible(page, '/dev/inbox');
     });
 
     test('step one with an error and with its list of countries', async ({ page }) => {
@@ -44,23 +35,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await phoneField(page).fill('123');
       await sendButton(page).click();
       await expect(alerts(page).filter({ hasText: /./ })).toBeVisible();
-      await expectNoSeriousViolation(page, 'error');
+      await expectAccessible(page, 'error');
       await page.getByRole('button', { name: /^Country:/ }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
-      await expectNoSeriousViolation(page, 'countries');
+      await expectAccessible(page, 'countries');
     });
 
-    test('step two live, refused and expired', async ({ page, client, newPhone, clock }) => {
-      const phone = newPhone();
-      await askForCode(page, phone);
-      await expectNoSeriousViolation(page, 'live');
+    test('step two live, refused and expired', async ({ page, client, clock, askedForCode }) => {
+      const phone = await askedForCode();
+      await expectAccessible(page, 'live');
       await codeField(page).fill(wrongCode(await newestCode(client, phone)));
       await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
-      await expectNoSeriousViolation(page, 'refused');
+      await expectAccessible(page, 'refused');
       await clock.passForPhone(phone, 301);
       await page.reload();
       await expect(page.getByText(/no longer works/).first()).toBeVisible();
-      await expectNoSeriousViolation(page, 'expired');
+      await expectAccessible(page, 'expired');
     });
 
     test('step three, dashboard and profile', async ({ page, signedIn }) => {
@@ -68,13 +58,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/auth/about-you');
       await page.getByRole('button', { name: 'Continue' }).click();
       await expect(page.getByRole('textbox', { name: 'Email' })).toHaveAttribute('aria-invalid', 'true');
-      await expectNoSeriousViolation(page, 'step three');
+      await expectAccessible(page, 'step three');
       await signedIn();
       for (const path of ['/dashboard', '/dashboard/profile', '/dashboard/security']) {
         await page.goto(path);
         // What waits for its script is grey until then, and fading in for a moment after.
         await expect(page.getByRole('main').getByRole('button', { disabled: true })).toHaveCount(0);
-        await expectNoSeriousViolation(page, path);
+        await expectAccessible(page, path);
       }
     });
   });
@@ -141,31 +131,24 @@ test('everything that can be reached by Tab shows where the focus is', async ({ 
 test.describe('at 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
-  async function fits(page: Page, where: string): Promise<void> {
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect.soft(width, where).toBeLessThanOrEqual(320);
-  }
-
-  test('no page scrolls sideways, and the whole way can be gone', async ({ page, client, newPhone }) => {
+  test('no page scrolls sideways, and the whole way can be gone', async ({ page, client, askedForCode }) => {
     for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
       await page.goto(path);
-      await fits(page, path);
+      await expectFits(page, path);
     }
-    const phone = newPhone();
-    await askForCode(page, phone);
-    await fits(page, '/auth/code');
+    const phone = await askedForCode();
+    await expectFits(page, '/auth/code');
     await page.goto('/dev/inbox');
     await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
-    await fits(page, '/dev/inbox');
+    await expectFits(page, '/dev/inbox');
     await page.goto('/auth/code');
-    await codeField(page).fill(await newestCode(client, phone));
-    await expect(page).toHaveURL(/\/auth\/about-you$/);
-    await fits(page, '/auth/about-you');
+    await enterRightCode(page, await newestCode(client, phone));
+    await expectFits(page, '/auth/about-you');
     await tellAboutYou(page);
     await expect(welcome(page)).toBeVisible();
-    await fits(page, '/dashboard');
+    await expectFits(page, '/dashboard');
     await page.goto('/dashboard/profile');
-    await fits(page, '/dashboard/profile');
+    await expectFits(page, '/dashboard/profile');
   });
 
   test('the longest names, addresses and words there may be break no page', async ({ page, signedIn }) => {
@@ -179,7 +162,7 @@ test.describe('at 320 pixels', () => {
     });
     for (const path of ['/dashboard', '/dashboard/profile']) {
       await page.goto(path);
-      await fits(page, path);
+      await expectFits(page, path);
     }
   });
 });

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import {
   alerts,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   sendButton,
@@ -14,6 +14,7 @@ import {
 import { nationalDigits } from '../fixtures/numbers';
 import { messagesTo, newestCode, signIn, wrongCode } from '../fixtures/sign-in';
 import type { Clock } from '../fixtures/time';
+import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 const SECURITY = '/dashboard/security';
 const changeButton = (page: Page) => page.getByRole('button', { name: 'Change number' });
@@ -34,19 +35,6 @@ async function confirmItsYou(page: Page, client: Parameters<typeof newestCode>[0
   await expect(dialog.getByRole('textbox', { name: 'Verification code' })).toBeFocused();
   await page.keyboard.type(await newestCode(client, phone));
   await expect(dialog).toBeHidden();
-}
-
-async function noSeriousViolation(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  expect.soft(serious, where).toEqual([]);
-}
-
-async function fits(page: Page, where: string): Promise<void> {
-  const [width, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  expect.soft(width, where).toBeLessThanOrEqual(room!);
 }
 
 test('a new number, from the question whether it’s you to the code', async ({
@@ -255,8 +243,7 @@ test('who has no number yet is led to the page that adds one, and from there on'
   await phoneField(page).fill(fresh);
   await sendButton(page).click();
   await expect(codeField(page)).toBeFocused();
-  await codeField(page).fill(await newestCode(client, fresh));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, fresh));
   await page.goto('/auth/add-phone');
   await expect(page).toHaveURL(/\/auth\/about-you$/);
   expect(await me(page)).toMatchObject({ phone: fresh });
@@ -279,8 +266,8 @@ test.describe('at 320 pixels', () => {
         const old = await signedIn();
         const fresh = newPhone();
         const look = async (where: string) => {
-          await fits(page, where);
-          await noSeriousViolation(page, where);
+          await expectFits(page, where);
+          await expectAccessible(page, where);
         };
         await page.goto(SECURITY);
         await changeButton(page).click();
@@ -302,6 +289,8 @@ test.describe('at 320 pixels', () => {
         await sql`update users set phone = null where phone = ${old}`;
         await page.goto('/auth/add-phone');
         await expect(phoneField(page)).toBeFocused();
+        await page.getByText('Your data, or deleting this account').click();
+        await expect(page.getByRole('link', { name: 'Download my data' })).toBeVisible();
         await look('add-phone');
       });
     });

@@ -1,21 +1,14 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeAdmin } from '../fixtures/admin';
 import { expect, phoneField, test, whenHydrated } from '../fixtures/browser-test';
 import { requestCode, signIn, verify, wrongCode } from '../fixtures/sign-in';
+import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 const pages = ['/admin/deliveries', '/admin/status'] as const;
 
-async function expectFit(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  expect.soft(serious, where).toEqual([]);
-  const tooWide = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect.soft(tooWide, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+async function expectSound(page: Page, where: string): Promise<void> {
+  await expectAccessible(page, where);
+  await expectFits(page, where);
 }
 
 async function lookUp(page: Page, phone: string): Promise<void> {
@@ -124,10 +117,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto('/admin/deliveries');
         await lookUp(page, phone);
         await expect(page.getByRole('status')).toContainText('did not arrive');
-        await expectFit(page, `/admin/deliveries at ${width}`);
+        await expectSound(page, `/admin/deliveries at ${width}`);
         await shoot(page, `deliveries-${width}-${colorScheme}`);
         await page.goto('/admin/status');
-        await expectFit(page, `/admin/status at ${width}`);
+        await expectSound(page, `/admin/status at ${width}`);
         await shoot(page, `status-${width}-${colorScheme}`);
       }
     });

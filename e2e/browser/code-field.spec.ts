@@ -33,18 +33,16 @@ const writings: [string, (code: string) => string][] = [
   ['full-width digits', (code) => [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')],
 ];
 for (const [name, write] of writings) {
-  test(`a paste of ${name} signs in by itself`, async ({ page, client, newPhone }) => {
-    const phone = newPhone();
-    await askForCode(page, phone);
+  test(`a paste of ${name} signs in by itself`, async ({ page, client, askedForCode }) => {
+    const phone = await askedForCode();
     await whenHydrated(page);
     await paste(page, write(await newestCode(client, phone)));
     await expect(page).toHaveURL(/\/auth\/about-you$/);
   });
 }
 
-test('a paste of the whole message from the clipboard signs in by itself', async ({ page, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('a paste of the whole message from the clipboard signs in by itself', async ({ page, client, askedForCode }) => {
+  const phone = await askedForCode();
   await whenHydrated(page);
   const text = (await messagesTo(client, phone))[0]?.text ?? '';
   await page.evaluate((message) => navigator.clipboard.writeText(message), text);
@@ -52,9 +50,8 @@ test('a paste of the whole message from the clipboard signs in by itself', async
   await expect(page).toHaveURL(/\/auth\/about-you$/);
 });
 
-test('typed digit by digit it is sent once, with the last', async ({ page, client, newPhone, sql }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('typed digit by digit it is sent once, with the last', async ({ page, client, sql, askedForCode }) => {
+  const phone = await askedForCode();
   const code = await newestCode(client, phone);
   await whenHydrated(page);
   await codeField(page).pressSequentially(code.slice(0, 5));
@@ -75,9 +72,8 @@ test('what is no digit is not taken, and too few digits are told', async ({ page
   await expect(page).toHaveURL(/\/auth\/code$/);
 });
 
-test('more digits than the code has are cut', async ({ page, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('more digits than the code has are cut', async ({ page, client, askedForCode }) => {
+  const phone = await askedForCode();
   await whenHydrated(page);
   await paste(page, `${await newestCode(client, phone)}99`);
   await expect(page).toHaveURL(/\/auth\/about-you$/);
@@ -86,10 +82,9 @@ test('more digits than the code has are cut', async ({ page, client, newPhone })
 test('the code that the browser reads from the message (WebOTP) signs in by itself', async ({
   page,
   client,
-  newPhone,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await whenHydrated(page);
   const code = await newestCode(client, phone);
   await expect(async () => {
@@ -98,9 +93,8 @@ test('the code that the browser reads from the message (WebOTP) signs in by itse
   }).toPass();
 });
 
-test('a code typed before the scripts are there is not lost', async ({ page, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('a code typed before the scripts are there is not lost', async ({ page, client, askedForCode }) => {
+  const phone = await askedForCode();
   const code = await newestCode(client, phone);
   const held: (() => void)[] = [];
   let hold = true;

@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import {
   alerts,
   askForCode,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   resendButton,
@@ -15,9 +15,24 @@ import {
 import { googleApp } from '../fixtures/google-app';
 import { receipt, unanswered } from '../fixtures/receipts';
 import { messagesTo, newestCode, spokenCode } from '../fixtures/sign-in';
+import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
-const test = base.extend<{ report: (phone: string, state: 'delivered' | 'failed') => Promise<void> }>({
+type Fixtures = {
+  report: (phone: string, state: 'delivered' | 'failed') => Promise<void>;
+  /** Leads to step two, where the message is known to have failed. Answers the number. */
+  failedMessage: () => Promise<string>;
+};
+
+const test = base.extend<Fixtures>({
   report: async ({ sql, run }, provide) => provide((phone, state) => receipt({ sql, ...run }, phone, state)),
+  failedMessage: async ({ page, newPhone, report }, provide) =>
+    provide(async () => {
+      const phone = newPhone();
+      await askForCode(page, phone);
+      await report(phone, 'failed');
+      await page.reload();
+      return phone;
+    }),
 });
 
 const callButton = (page: Page) => page.getByRole('button', { name: /^Call me (instead|again)$/ });
@@ -48,24 +63,16 @@ async function watchShifts(page: Page): Promise<() => Promise<number>> {
 }
 
 async function expectSound(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect
-    .soft(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-      where,
-    )
-    .toEqual([]);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect.soft(width, where).toBeLessThanOrEqual(0);
+  await expectAccessible(page, where, { minor: true });
+  await expectFits(page, where);
 }
 
 test('the page says by itself when the message is delivered, as a status and without moving anything', async ({
   page,
-  newPhone,
   report,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await expect(status(page, 'Message sent')).toBeVisible();
   await whenHydrated(page);
   await page.evaluate(() => document.fonts.ready);
@@ -79,11 +86,10 @@ test('the page says by itself when the message is delivered, as a status and wit
 test('a message that failed is told by itself, with every way on, and a new code can be had at once', async ({
   page,
   client,
-  newPhone,
   report,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await whenHydrated(page);
   await page.evaluate(() => document.fonts.ready);
   const shifts = await watchShifts(page);
@@ -97,28 +103,20 @@ test('a message that failed is told by itself, with every way on, and a new code
   await expect(status(page, 'Message sent')).toBeVisible();
   await expect(otherNumber(page)).toBeHidden();
   expect(await messagesTo(client, phone)).toHaveLength(2);
-  await codeField(page).fill(await newestCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, phone));
 });
 
-test('after a message that failed, a call brings the code', async ({ page, client, newPhone, report }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await report(phone, 'failed');
-  await page.reload();
+test('after a message that failed, a call brings the code', async ({ page, client, failedMessage }) => {
+  const phone = await failedMessage();
   await callButton(page).click();
   await expect(status(page, `We’re calling +91 •••••• ${phone.slice(-4)}…`)).toBeVisible();
   await expect(resendButton(page)).toHaveText(/^Resend OTP in (60|5\d)s$/);
   await expect(callButton(page)).toBeDisabled();
-  await codeField(page).fill(await spokenCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await spokenCode(client, phone));
 });
 
-test('after a message that failed, another number can be given', async ({ page, newPhone, report }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await report(phone, 'failed');
-  await page.reload();
+test('after a message that failed, another number can be given', async ({ page, newPhone, failedMessage }) => {
+  await failedMessage();
   await otherNumber(page).click();
   await expect(page).toHaveURL(/\/auth$/);
   const right = newPhone();
@@ -132,11 +130,10 @@ test('after a message that failed, another number can be given', async ({ page, 
 test('a call is offered after the first resend and waits the same minute; its code ends the one before', async ({
   page,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await expect(callButton(page)).toBeHidden();
   await clock.passForPhone(phone, 61);
   await page.reload();
@@ -154,20 +151,16 @@ test('a call is offered after the first resend and waits the same minute; its co
     await codeField(page).fill(written);
     await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
   }
-  await codeField(page).fill(spoken);
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, spoken);
 });
 
 test('how a call went is told too, and a call that nobody took can be asked for again', async ({
   page,
   client,
-  newPhone,
   report,
+  failedMessage,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await report(phone, 'failed');
-  await page.reload();
+  const phone = await failedMessage();
   await callButton(page).click();
   await expect(status(page, /^We’re calling/)).toBeVisible();
   await report(phone, 'failed');
@@ -178,30 +171,26 @@ test('how a call went is told too, and a call that nobody took can be asked for 
   await report(phone, 'delivered');
   await comeBack(page);
   await expect(status(page, 'The call was answered')).toBeVisible();
-  await codeField(page).fill(await spokenCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await spokenCode(client, phone));
 });
 
 test('where the vendor did not answer, the page says that the message may be on its way', async ({
   page,
   client,
-  newPhone,
   sql,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await unanswered(sql, phone);
   await comeBack(page);
   await expect(status(page, 'The message may be on its way')).toBeVisible();
   await expect(callButton(page)).toBeVisible();
   await expect(otherNumber(page)).toBeHidden();
-  await codeField(page).fill(await newestCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, phone));
 });
 
-test('a call can still be had when the code is dead', async ({ page, client, newPhone, clock }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('a call can still be had when the code is dead', async ({ page, client, clock, askedForCode }) => {
+  const phone = await askedForCode();
   await clock.passForPhone(phone, 61);
   await page.reload();
   await resendButton(page).click();
@@ -211,18 +200,14 @@ test('a call can still be had when the code is dead', async ({ page, client, new
   await expect(page.getByText('This code no longer works. Ask for a new one.').first()).toBeVisible();
   await callButton(page).click();
   await expect(verifyButton(page)).toBeVisible();
-  await codeField(page).fill(await spokenCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await spokenCode(client, phone));
 });
 
 test.describe('a browser that prefers Hindi', () => {
   test.use({ locale: 'hi-IN' });
 
-  test('is written to and called in Hindi, the second time too', async ({ page, client, newPhone, report }) => {
-    const phone = newPhone();
-    await askForCode(page, phone);
-    await report(phone, 'failed');
-    await page.reload();
+  test('is written to and called in Hindi, the second time too', async ({ page, client, report, failedMessage }) => {
+    const phone = await failedMessage();
     await resendButton(page).click();
     await expect(status(page, 'Message sent')).toBeVisible();
     await report(phone, 'failed');
@@ -240,11 +225,8 @@ test.describe('a browser that prefers Hindi', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a failure is told, and a call brings the code', async ({ page, client, newPhone, report }) => {
-    const phone = newPhone();
-    await askForCode(page, phone);
-    await report(phone, 'failed');
-    await page.reload();
+  test('a failure is told, and a call brings the code', async ({ page, client, failedMessage }) => {
+    const phone = await failedMessage();
     await expect(page.getByText('The message couldn’t be delivered')).toBeVisible();
     await expect(otherNumber(page)).toBeVisible();
     await callButton(page).click();
@@ -254,11 +236,8 @@ test.describe('without JavaScript', () => {
     await expect(page).toHaveURL(/\/auth\/about-you$/);
   });
 
-  test('another message is a message', async ({ page, client, newPhone, report }) => {
-    const phone = newPhone();
-    await askForCode(page, phone);
-    await report(phone, 'failed');
-    await page.reload();
+  test('another message is a message', async ({ page, client, failedMessage }) => {
+    const phone = await failedMessage();
     await resendButton(page).click();
     await expect(page.getByText('Message sent')).toBeVisible();
     await newestCode(client, phone);
@@ -271,12 +250,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('every state fits, has no fault of accessibility, and moves nothing when it comes', async ({
       page,
-      newPhone,
       report,
       sql,
+      askedForCode,
     }) => {
-      const phone = newPhone();
-      await askForCode(page, phone);
+      const phone = await askedForCode();
       await whenHydrated(page);
       await page.evaluate(() => document.fonts.ready);
       const shifts = await watchShifts(page);

@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { googleApp, newSubject } from '../fixtures/google-app';
 import { alerts, expect, test as base, verifyButton, welcome, whenHydrated } from '../fixtures/browser-test';
 import type { Client } from '../fixtures/http-client';
 import { newestCode } from '../fixtures/sign-in';
+import { expectAccessible } from '../fixtures/page-checks';
 import type { Google } from '../stack/google';
 
 /** Everything here happens in a browser, over a real OpenID provider. */
@@ -187,20 +187,16 @@ test('a crafted error is never shown', async ({ page }) => {
 });
 
 test('the button and what it has to say have no serious fault of accessibility', async ({ page, signedIn }) => {
-  const faults = async () =>
-    (await new AxeBuilder({ page }).analyze()).violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id }) => id);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.goto('/auth?error=google_failed');
-    expect(await faults(), colorScheme).toEqual([]);
+    await expectAccessible(page, colorScheme);
   }
   await signedIn();
   await page.goto('/dashboard/security?error=google_taken');
   await expect(page.getByRole('button', { name: 'Link Google' })).toBeEnabled();
-  expect(await faults()).toEqual([]);
+  await expectAccessible(page, 'security');
 });
 
 test('the pages allow their forms to lead to the provider and nowhere else', async ({ page, google }) => {

@@ -3,6 +3,7 @@ import { newestCode } from '../fixtures/sign-in';
 import {
   askForCode,
   codeField,
+  enterRightCode,
   COMPLETE,
   expect,
   phoneField,
@@ -65,8 +66,7 @@ test('each step survives a reload', async ({ page, client, newPhone }) => {
   await page.reload();
   await expect(page.getByText(`•••••• ${phone.slice(-4)}`)).toBeVisible();
   await expect(resendButton(page)).toHaveText(/in \d+s/);
-  await codeField(page).fill(await newestCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, phone));
   await page.reload();
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible();
@@ -83,24 +83,22 @@ test('a code asked for in one browser can’t be entered in another', async ({ p
 test('back from step two shows step one with the code still good, and forward again', async ({
   page,
   client,
-  newPhone,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await page.goBack();
   await expect(page).toHaveURL(/\/auth$/);
   await expect(phoneField(page)).toBeVisible();
   await page.goForward();
   await expect(page).toHaveURL(/\/auth\/code$/);
-  await codeField(page).fill(await newestCode(client, phone));
+  await enterRightCode(page, await newestCode(client, phone));
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible();
 });
 
-test('back after the sign-in leads to no finished step', async ({ page, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await codeField(page).fill(await newestCode(client, phone));
+test('back after the sign-in leads to no finished step', async ({ page, client, askedForCode }) => {
+  const phone = await askedForCode();
+  await enterRightCode(page, await newestCode(client, phone));
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible();
   for (let step = 0; step < 3; step += 1) {

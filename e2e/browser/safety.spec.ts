@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { newestCode } from '../fixtures/sign-in';
 import {
-  askForCode,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   sendButton,
@@ -16,11 +16,10 @@ test('scripts never see a token: not in storage, cookie, page or address', async
   page,
   context,
   client,
-  newPhone,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  await codeField(page).fill(await newestCode(client, phone));
+  const phone = await askedForCode();
+  await enterRightCode(page, await newestCode(client, phone));
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible();
   const session = (await context.cookies()).find(({ name }) => name === 'next-auth.session-token');
@@ -41,9 +40,8 @@ test('scripts never see a token: not in storage, cookie, page or address', async
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
 });
 
-test('the whole number leaves the server on no page of the wizard', async ({ page, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('the whole number leaves the server on no page of the wizard', async ({ page, askedForCode }) => {
+  const phone = await askedForCode();
   await page.reload();
   expect(await page.content()).not.toContain(phone.slice(3));
 });

@@ -1,32 +1,49 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { alerts, codeField, COMPLETE, expect, test, whenHydrated } from '../fixtures/browser-test';
-import { bearer } from '../fixtures/http-client';
+import { alerts, codeField, COMPLETE, expect, test as base, whenHydrated } from '../fixtures/browser-test';
+import { bearer, type Client } from '../fixtures/http-client';
 import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
+import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 const ELEVEN_MINUTES = 660;
 
 const devices = (page: Page) => page.getByRole('region', { name: 'Where you’re signed in' }).getByRole('listitem');
 const confirmation = (page: Page) => page.getByRole('dialog', { name: 'Confirm it’s you' });
 
-/** The person of the browser, signed in by an app as well; the browser's own last code was a while ago. */
-async function withApp(
-  { signedIn, newClient, clock, sql }: Pick<Fixtures, 'signedIn' | 'newClient' | 'clock' | 'sql'>,
-  stale = false,
-) {
-  const phone = await signedIn(COMPLETE);
-  const [user] = await sql<{ id: string }[]>`select id from users where phone = ${phone}`;
-  await clock.passForPhone(phone, ELEVEN_MINUTES);
-  await clock.passForSessions(user!.id, stale ? ELEVEN_MINUTES : 120);
-  const client = newClient();
-  const app = await signIn(client, phone);
-  await clock.passForPhone(phone, ELEVEN_MINUTES);
-  return { phone, client, own: bearer(app.tokens.access) };
-}
-type Fixtures = Parameters<Parameters<typeof test>[2]>[0];
+type WithApp = { phone: string; client: Client; own: { authorization: string } };
+type Fixtures = {
+  /** The person of the browser, signed in by an app as well; with `stale`, the browser's own last code was a while ago. */
+  withApp: (stale?: boolean) => Promise<WithApp>;
+  /** The same with a third device, so that "all other devices" is offered, and asked for. */
+  askToSignOutOthers: () => Promise<WithApp & { second: { authorization: string } }>;
+};
 
-test('names this device and the others, and signs one out', async ({ page, signedIn, newClient, clock, sql }) => {
-  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+const test = base.extend<Fixtures>({
+  withApp: async ({ signedIn, newClient, clock, sql }, provide) =>
+    provide(async (stale = false) => {
+      const phone = await signedIn(COMPLETE);
+      const [user] = await sql<{ id: string }[]>`select id from users where phone = ${phone}`;
+      await clock.passForPhone(phone, ELEVEN_MINUTES);
+      await clock.passForSessions(user!.id, stale ? ELEVEN_MINUTES : 120);
+      const client = newClient();
+      const app = await signIn(client, phone);
+      await clock.passForPhone(phone, ELEVEN_MINUTES);
+      return { phone, client, own: bearer(app.tokens.access) };
+    }),
+  askToSignOutOthers: async ({ page, withApp, newClient, clock }, provide) =>
+    provide(async () => {
+      const first = await withApp(true);
+      const second = await signIn(newClient(), first.phone);
+      await clock.passForPhone(first.phone, ELEVEN_MINUTES);
+      await page.goto('/dashboard/security');
+      await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+      await expect(confirmation(page)).toBeVisible();
+      return { ...first, second: bearer(second.tokens.access) };
+    }),
+});
+
+test('names this device and the others, and signs one out', async ({ page, withApp }) => {
+  const { client, own } = await withApp();
   await page.goto('/dashboard');
   await page.getByRole('link', { name: 'Security' }).click();
   await expect(page.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
@@ -40,14 +57,8 @@ test('names this device and the others, and signs one out', async ({ page, signe
   await expect(page.getByText('Ended a session')).toBeVisible();
 });
 
-test('a new sign-in elsewhere is told, and can be sent away from the notice', async ({
-  page,
-  signedIn,
-  newClient,
-  clock,
-  sql,
-}) => {
-  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+test('a new sign-in elsewhere is told, and can be sent away from the notice', async ({ page, withApp }) => {
+  const { client, own } = await withApp();
   await page.goto('/dashboard');
   const notice = page.getByRole('complementary', { name: 'Security notice' });
   await expect(notice).toContainText('New sign-in');
@@ -60,8 +71,8 @@ test('a new sign-in elsewhere is told, and can be sent away from the notice', as
   await expect(notice).toBeHidden();
 });
 
-test('a notice that was seen stays away', async ({ page, signedIn, newClient, clock, sql }) => {
-  const { client, own } = await withApp({ signedIn, newClient, clock, sql });
+test('a notice that was seen stays away', async ({ page, withApp }) => {
+  const { client, own } = await withApp();
   await page.goto('/dashboard');
   const notice = page.getByRole('complementary', { name: 'Security notice' });
   await notice.getByRole('button', { name: 'That was me' }).click();
@@ -73,26 +84,11 @@ test('a notice that was seen stays away', async ({ page, signedIn, newClient, cl
 });
 
 test.describe('Confirm it’s you', () => {
-  /** Three devices, so that "all other devices" is offered, and asked for. */
-  async function askToSignOutOthers(page: Page, fixtures: Pick<Fixtures, 'signedIn' | 'newClient' | 'clock' | 'sql'>) {
-    const first = await withApp(fixtures, true);
-    const second = await signIn(fixtures.newClient(), first.phone);
-    await fixtures.clock.passForPhone(first.phone, ELEVEN_MINUTES);
-    await page.goto('/dashboard/security');
-    await page.getByRole('button', { name: 'Sign out all other devices' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
-    await expect(confirmation(page)).toBeVisible();
-    return { ...first, second: bearer(second.tokens.access) };
-  }
-
   test('asks for a new code, tells of a wrong one, and then does what was asked', async ({
     page,
-    signedIn,
-    newClient,
-    clock,
-    sql,
+    askToSignOutOthers,
   }) => {
-    const { phone, client, own, second } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    const { phone, client, own, second } = await askToSignOutOthers();
     await confirmation(page).getByRole('button', { name: 'Send code' }).click();
     await expect(codeField(page)).toBeFocused();
     await expect(page.getByRole('button', { name: /^Resend OTP in \d+s/ })).toBeDisabled();
@@ -109,22 +105,16 @@ test.describe('Confirm it’s you', () => {
     expect((await page.request.get('/api/me')).status()).toBe(200);
   });
 
-  test('given up, nothing happens and the focus is back on the button', async ({
-    page,
-    signedIn,
-    newClient,
-    clock,
-    sql,
-  }) => {
-    const { client, own } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+  test('given up, nothing happens and the focus is back on the button', async ({ page, askToSignOutOthers }) => {
+    const { client, own } = await askToSignOutOthers();
     await page.keyboard.press('Escape');
     await expect(confirmation(page)).toBeHidden();
     await expect(page.getByRole('button', { name: 'Sign out all other devices' })).toBeFocused();
     expect((await client.get('/api/me', { headers: own })).status).toBe(200);
   });
 
-  test('opened again, the code that is still on its way will do', async ({ page, signedIn, newClient, clock, sql }) => {
-    const { phone, client } = await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+  test('opened again, the code that is still on its way will do', async ({ page, askToSignOutOthers }) => {
+    const { phone, client } = await askToSignOutOthers();
     await confirmation(page).getByRole('button', { name: 'Send code' }).click();
     await expect(codeField(page)).toBeVisible();
     await confirmation(page).getByRole('button', { name: 'Cancel' }).click();
@@ -137,21 +127,17 @@ test.describe('Confirm it’s you', () => {
 
   test('has no serious fault for assistive technology, in both steps, and fits 320 px', async ({
     page,
-    signedIn,
-    newClient,
-    clock,
-    sql,
+    askToSignOutOthers,
   }) => {
     await page.setViewportSize({ width: 320, height: 640 });
-    await askToSignOutOthers(page, { signedIn, newClient, clock, sql });
+    await askToSignOutOthers();
     for (const step of ['asking', 'entering']) {
       if (step === 'entering') {
         await confirmation(page).getByRole('button', { name: 'Send code' }).click();
         await expect(codeField(page)).toBeVisible();
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+      await expectAccessible(page, step);
+      await expectFits(page, step);
     }
   });
 });
@@ -161,8 +147,8 @@ test('somebody who is signed out is led to the sign-in', async ({ page }) => {
   await expect(page).toHaveURL(/\/auth$/);
 });
 
-test('the buttons wait for their script', async ({ page, signedIn, newClient, clock, sql }) => {
-  await withApp({ signedIn, newClient, clock, sql });
+test('the buttons wait for their script', async ({ page, withApp }) => {
+  await withApp();
   await page.goto('/dashboard/security');
   await whenHydrated(page);
   await expect(page.getByRole('button', { name: /^Sign out Unknown device/ })).toBeEnabled();

@@ -1,8 +1,10 @@
+import type { BrowserContext, Page } from '@playwright/test';
 import { messagesTo, newestCode, wrongCode } from '../fixtures/sign-in';
 import {
   alerts,
   askForCode,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   sendButton,
@@ -12,6 +14,13 @@ import {
   welcome,
   whenHydrated,
 } from '../fixtures/browser-test';
+
+/** A tab beside the one where a code was asked for, at step two as well. */
+async function secondTab(context: BrowserContext): Promise<Page> {
+  const tab = await context.newPage();
+  await tab.goto('/auth/code');
+  return tab;
+}
 
 test('two tabs with one number: the second joins the first, and either takes the code', async ({
   page,
@@ -24,21 +33,18 @@ test('two tabs with one number: the second joins the first, and either takes the
   await askForCode(page, phone);
   await askForCode(second, phone);
   expect(await messagesTo(client, phone)).toHaveLength(1);
-  await codeField(second).fill(await newestCode(client, phone));
-  await expect(second).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(second, await newestCode(client, phone));
 });
 
 test('a tab left at step two after another has signed in moves on by itself when somebody comes back to it', async ({
   page,
   context,
   client,
-  newPhone,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  const second = await context.newPage();
-  await second.goto('/auth/code');
-  await codeField(second).fill(await newestCode(client, phone));
+  const phone = await askedForCode();
+  const second = await secondTab(context);
+  await enterRightCode(second, await newestCode(client, phone));
   await tellAboutYou(second);
   await expect(welcome(second)).toBeVisible();
   await page.bringToFront();
@@ -46,11 +52,9 @@ test('a tab left at step two after another has signed in moves on by itself when
   await expect(page).toHaveURL(/\/dashboard$/);
 });
 
-test('the code entered in both tabs signs in both', async ({ page, context, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  const second = await context.newPage();
-  await second.goto('/auth/code');
+test('the code entered in both tabs signs in both', async ({ page, context, client, askedForCode }) => {
+  const phone = await askedForCode();
+  const second = await secondTab(context);
   const code = await newestCode(client, phone);
   await Promise.all([codeField(page).fill(code), codeField(second).fill(code)]);
   for (const tab of [page, second]) await expect(tab).toHaveURL(/\/(auth\/about-you|dashboard)$/);
@@ -62,13 +66,11 @@ test('two tabs with two numbers stay with their own', async ({ page, context, cl
   const second = await context.newPage();
   await askForCode(page, mine);
   await askForCode(second, yours);
-  await codeField(page).fill(await newestCode(client, mine));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, mine));
   const me = await page.request.get('/api/me');
   expect(await me.json()).toMatchObject({ phone: mine });
   // The other code signs in to the other account, in place of the first: nobody lands in an account that is not the number's.
-  await codeField(second).fill(await newestCode(client, yours));
-  await expect(second).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(second, await newestCode(client, yours));
   await expect(second.getByText(yours.slice(-4))).toBeVisible();
   expect(await (await second.request.get('/api/me')).json()).toMatchObject({ phone: yours });
 });
@@ -81,16 +83,13 @@ test('a tab stays with its own number over a reload', async ({ page, context, cl
   await askForCode(second, yours);
   await page.reload();
   await expect(page).toHaveURL(/\/auth\/code\?for=/);
-  await codeField(page).fill(await newestCode(client, mine));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, mine));
   expect(await (await page.request.get('/api/me')).json()).toMatchObject({ phone: mine });
 });
 
-test('tries are shared between tabs', async ({ page, context, client, newPhone }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  const second = await context.newPage();
-  await second.goto('/auth/code');
+test('tries are shared between tabs', async ({ page, context, client, askedForCode }) => {
+  const phone = await askedForCode();
+  const second = await secondTab(context);
   const code = await newestCode(client, phone);
   await codeField(page).fill(wrongCode(code));
   await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
@@ -102,19 +101,16 @@ test('a resend in one tab is known in the other when its code is entered there',
   page,
   context,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
-  const second = await context.newPage();
-  await second.goto('/auth/code');
+  const phone = await askedForCode();
+  const second = await secondTab(context);
   await clock.passForPhone(phone, 61);
   await page.reload();
   await page.getByRole('button', { name: 'Resend OTP' }).click();
   await expect(page.getByRole('button', { name: /Resend OTP in/ })).toBeVisible();
-  await codeField(second).fill(await newestCode(client, phone));
-  await expect(second).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(second, await newestCode(client, phone));
 });
 
 test('a double click on "Send OTP" sends one message', async ({ page, client, newPhone }) => {
@@ -127,9 +123,8 @@ test('a double click on "Send OTP" sends one message', async ({ page, client, ne
   expect(await messagesTo(client, phone)).toHaveLength(1);
 });
 
-test('Enter pressed over and over at step two tries a code once', async ({ page, client, newPhone, sql }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('Enter pressed over and over at step two tries a code once', async ({ page, client, sql, askedForCode }) => {
+  const phone = await askedForCode();
   await whenHydrated(page);
   const code = await newestCode(client, phone);
   await codeField(page).fill(wrongCode(code));
@@ -138,9 +133,14 @@ test('Enter pressed over and over at step two tries a code once', async ({ page,
   expect([...(await sql`select attempts from otp_challenges where phone = ${phone}`)]).toEqual([{ attempts: 1 }]);
 });
 
-test('a double click on "Verify & Continue" makes one session', async ({ page, context, client, newPhone, sql }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('a double click on "Verify & Continue" makes one session', async ({
+  page,
+  context,
+  client,
+  sql,
+  askedForCode,
+}) => {
+  const phone = await askedForCode();
   await whenHydrated(page);
   const code = await newestCode(client, phone);
   await codeField(page).pressSequentially(code.slice(0, 5));

@@ -3,6 +3,7 @@ import {
   alerts,
   askForCode,
   codeField,
+  enterRightCode,
   expect,
   phoneField,
   resendButton,
@@ -22,7 +23,7 @@ test('a new person signs in: number, code, profile, dashboard', async ({ page, c
   await sendButton(page).click();
   await expect(page).toHaveURL(/\/auth\/code$/);
   await expect(page.getByText(`+91 •••••• ${phone.slice(-4)}`)).toBeVisible();
-  await codeField(page).fill(await newestCode(client, phone));
+  await enterRightCode(page, await newestCode(client, phone));
   await tellAboutYou(page);
   await expect(page).toHaveURL(/\/dashboard$/);
   await expect(welcome(page)).toBeVisible();
@@ -60,10 +61,9 @@ test('whoever gave the name before is asked only for what is missing, with the r
 test('a wrong code is told beside the field with the tries left, and the right one then works', async ({
   page,
   client,
-  newPhone,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   const code = await newestCode(client, phone);
   await codeField(page).fill(wrongCode(code));
   await expect(alerts(page).filter({ hasText: /isn’t right.*4 tries left/ })).toBeVisible();
@@ -72,18 +72,16 @@ test('a wrong code is told beside the field with the tries left, and the right o
   await expect(codeField(page)).toHaveValue('');
   await codeField(page).fill(wrongCode(code, 2));
   await expect(alerts(page).filter({ hasText: '3 tries left' })).toBeVisible();
-  await codeField(page).fill(code);
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, code);
 });
 
 test('after five wrong codes the page says so, offers a new code, and the new one works', async ({
   page,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   const code = await newestCode(client, phone);
   for (const [by, left] of [
     [1, '4 tries'],
@@ -102,18 +100,16 @@ test('after five wrong codes the page says so, offers a new code, and the new on
   await expect(page.getByText('Too many wrong codes. Ask for a new one.').first()).toBeVisible();
   await resendButton(page).click();
   await expect(verifyButton(page)).toBeVisible();
-  await codeField(page).fill(await newestCode(client, phone));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, phone));
 });
 
 test('resend waits its minute, through reloads, then sends a code that replaces the old one', async ({
   page,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   const first = await newestCode(client, phone);
   await expect(resendButton(page)).toHaveText(/^Resend OTP in (60|5\d)s$/);
   await expect(resendButton(page)).toBeDisabled();
@@ -132,13 +128,11 @@ test('resend waits its minute, through reloads, then sends a code that replaces 
     await codeField(page).fill(first);
     await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
   }
-  await codeField(page).fill(second);
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, second);
 });
 
-test('the wait for a new code counts down by itself', async ({ page, newPhone, clock }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+test('the wait for a new code counts down by itself', async ({ page, clock, askedForCode }) => {
+  const phone = await askedForCode();
   await clock.passForPhone(phone, 53);
   await page.reload();
   await expect(resendButton(page)).toHaveText(/in [1-7]s/);
@@ -149,11 +143,10 @@ test('the wait for a new code counts down by itself', async ({ page, newPhone, c
 test('the life of the code counts down, and at its end the page asks for a new one', async ({
   page,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await expect(page.getByText(/Expires in (5:00|4:5\d)/)).toBeVisible();
   const code = await newestCode(client, phone);
   await clock.passForPhone(phone, 292);
@@ -171,18 +164,16 @@ test('the life of the code counts down, and at its end the page asks for a new o
     await codeField(page).fill(code);
     await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
   }
-  await codeField(page).fill(next);
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, next);
 });
 
 test('a code that died while the page was open is told when it is entered', async ({
   page,
   client,
-  newPhone,
   clock,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   const code = await newestCode(client, phone);
   await clock.passForPhone(phone, 301);
   await codeField(page).fill(code);
@@ -204,8 +195,7 @@ test('"Change number" leads back with the number kept, and another number then g
   await phoneField(page).fill(right);
   await sendButton(page).click();
   await expect(page.getByText(`•••••• ${right.slice(-4)}`)).toBeVisible();
-  await codeField(page).fill(await newestCode(client, right));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(page, await newestCode(client, right));
 });
 
 const refused: [string, string, RegExp][] = [
@@ -241,8 +231,7 @@ test('asking for too many codes is told in words, and nothing is lost', async ({
   await sendButton(page).click();
   await expect(alerts(page).filter({ hasText: /moment ago/ })).toBeVisible();
   await expect(phoneField(page)).toHaveValue(/\d/);
-  await codeField(other).fill(await newestCode(client, phone));
-  await expect(other).toHaveURL(/\/auth\/about-you$/);
+  await enterRightCode(other, await newestCode(client, phone));
 });
 
 /** Chromium itself notes a lost connection. */
@@ -273,12 +262,11 @@ test('without a connection step two says so, loses no try, and works again', asy
   page,
   context,
   client,
-  newPhone,
   complaints,
   sql,
+  askedForCode,
 }) => {
-  const phone = newPhone();
-  await askForCode(page, phone);
+  const phone = await askedForCode();
   await whenHydrated(page);
   const code = await newestCode(client, phone);
   await context.setOffline(true);

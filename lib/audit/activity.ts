@@ -6,15 +6,24 @@ import { deviceName } from '../sessions/device-name';
 import type { SignedIn } from '../sessions/authenticate';
 import type { AuditEvent } from './events';
 
+/** In nobody's own trail: written down about a number alone, or when the account is gone. Every other event has words. */
+type Unowned = Extract<
+  AuditEvent,
+  'code.requested' | 'code.limited' | 'code.attempted' | 'delivery.looked_up' | 'delivery.tested' | 'user.deleted'
+>;
+type OwnEvent = Exclude<AuditEvent, Unowned>;
+type Words = { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string };
+
 /**
  * What people see of their own trail, in words for them. A `notice` is told in all their sessions but the one it happened in,
  * until they say they saw it, as `told` where that is clearer. `lasting`: also in sessions that begin within the next week,
  * because whoever took an account over begins by ending the sessions that could be told. `all`: also where it happened.
  */
-const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string }>> = {
+const words: Record<OwnEvent, Words> = {
   'user.created': { text: 'Account created' },
   'user.imported': { text: 'Account taken over from another system' },
   'session.created': { text: 'Signed in', notice: 'others', told: 'New sign-in' },
+  'session.refused': { text: 'Sign-in refused' },
   'session.ended': { text: 'Signed out' },
   'session.ended_everywhere': { text: 'Signed out everywhere', notice: 'lasting' },
   'session.ended_by_user': { text: 'Ended a session', notice: 'lasting' },
@@ -24,8 +33,10 @@ const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'las
   'session.refresh_reused': { text: 'Session ended: a spent token was used again', notice: 'lasting' },
   'user.profile_changed': { text: 'Profile changed' },
   'user.avatar_changed': { text: 'Picture changed' },
+  'user.role_changed': { text: 'Role changed' },
   'user.phone_change_requested': { text: 'Change of number requested', notice: 'lasting' },
   'user.phone_change_cancelled': { text: 'Change of number cancelled', notice: 'lasting' },
+  'user.phone_change_refused': { text: 'Change of number refused: the number belongs to another account' },
   'user.phone_changed': { text: 'Number changed', notice: 'lasting' },
   'user.phone_released': { text: 'Number taken off: unused for long, it opened a new account', notice: 'lasting' },
   'user.exported': { text: 'Data downloaded', notice: 'lasting' },
@@ -36,13 +47,13 @@ const words: Partial<Record<AuditEvent, { text: string; notice?: 'others' | 'las
 };
 
 const visible = Object.keys(words);
-const toldTo = (...audiences: string[]) =>
-  Object.entries(words).flatMap(([event, { notice }]) => (notice && audiences.includes(notice) ? [event] : []));
+const toldTo = (audience: NonNullable<Words['notice']>) =>
+  visible.filter((event) => words[event as OwnEvent].notice === audience);
 
 /** Something that happened to one's account. `created_at` is ISO 8601 UTC. */
 export type Activity = {
   id: string;
-  event: AuditEvent;
+  event: OwnEvent;
   text: string;
   device: string | null;
   address: string | null;
@@ -58,7 +69,7 @@ export async function activityOf(db: Database, who: SignedIn): Promise<Activity[
   const rows = await db.execute<ActivityRow>(sql`
     ${trailOf(who)} and e.event = any(${textArray(visible)})
     order by e.created_at desc, e.id desc limit ${activityPolicy.mostShown}`);
-  return rows.map((row) => activity(row, words[row.event]?.text));
+  return rows.map((row) => activity(row, ({ text }) => text));
 }
 
 /**
@@ -76,7 +87,7 @@ export async function noticesOf(db: Database, who: SignedIn): Promise<Activity[]
               or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
       ) as unseen order by event, session_id, created_at desc
     ) as told order by created_at desc, id desc limit ${activityPolicy.mostNotices}`);
-  return rows.map((row) => activity(row, words[row.event]?.told ?? words[row.event]?.text));
+  return rows.map((row) => activity(row, ({ text, told = text }) => told));
 }
 
 /**
@@ -107,7 +118,7 @@ const trailOf = (who: SignedIn) => sql`
 
 type ActivityRow = {
   id: string;
-  event: AuditEvent;
+  event: OwnEvent;
   address: string | null;
   created_at: string;
   current: boolean | null;
@@ -116,10 +127,10 @@ type ActivityRow = {
   live_session_id: string | null;
 };
 
-const activity = (row: ActivityRow, text: string | undefined): Activity => ({
+const activity = (row: ActivityRow, textOf: (its: Words) => string): Activity => ({
   id: row.id,
   event: row.event,
-  text: text ?? row.event,
+  text: textOf(words[row.event]),
   device: row.known_session ? deviceName(row.user_agent) : null,
   address: row.address,
   created_at: new Date(row.created_at).toISOString(),

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
 import { isDatabaseUnavailable } from '../db/client';
-import { bodyPolicy } from '../policy';
 import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
-import { limitPolicy } from '../policy';
+import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
@@ -79,9 +78,9 @@ export function forSignedIn<Body = undefined>(
       return refuse('forbidden');
     }
     if (isUnsafe(request)) {
-      const { limited } = await app.takePlaces(changeBuckets(who.credentials.signedIn.sessionId));
+      const limited = await app.takePlacesOrRefuse(changeBuckets(who.credentials.signedIn.sessionId));
       if (limited) {
-        return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+        return limited;
       }
     }
     const input = await bodyOf(call, spec);
@@ -161,8 +160,7 @@ export const exportBuckets = (sessionId: string): Bucket[] => [
 
 /** Malformed requests take a place like any other; once there is none, that is what is told. */
 export async function refuseMalformed(app: Server, buckets: Bucket[], refusal: Refusal): Promise<Refusal> {
-  const { limited } = await app.takePlaces(buckets);
-  return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : refusal;
+  return (await app.takePlacesOrRefuse(buckets)) ?? refusal;
 }
 
 /** What proxy.ts does for pages. An API answer is never a document, so nothing in it may load or run anything. */

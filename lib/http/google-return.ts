@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { type Refusal, refuse } from '../errors';
+import type { Refusal } from '../errors';
 import { googleAddressBuckets } from '../identities/google';
 import { identityOf } from '../identities/identity-claims';
 import type { LinkOutcome } from '../identities/link-store';
@@ -89,9 +89,8 @@ export async function leadBack(app: Server, request: NextRequest, trouble: Googl
 }
 
 /** A round to Google takes a place in the window of the address, at its start and at its end. */
-export async function googleLimit(app: Server, request: NextRequest): Promise<Refusal<'too_many_requests'> | null> {
-  const { limited } = await app.takePlaces(googleAddressBuckets(addressOf(request.headers)));
-  return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : null;
+export function googleLimit(app: Server, request: NextRequest): Promise<Refusal<'too_many_requests'> | null> {
+  return app.takePlacesOrRefuse(googleAddressBuckets(addressOf(request.headers)));
 }
 
 /** People come back to a page of ours whatever happened: `work` is NextAuth's check of Google's answer. */

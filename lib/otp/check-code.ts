@@ -4,7 +4,7 @@ import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
 import type { Clock } from '../clock';
 import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
-import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import type { CodeKeepers } from '../sms/keepers';
 import { type CodePurpose, countAttempt, type CountedAttempt } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
@@ -49,9 +49,9 @@ export async function checkCode(
   input: CheckCodeInput,
 ): Promise<Result<{ challengeId: string; phone: string; isTestNumber: boolean }, CheckCodeRefusal>> {
   const { db, env } = deps;
-  const { limited } = await takePlaces(db, verifyAddressBuckets(input.address));
+  const limited = await takePlacesOrRefuse(db, verifyAddressBuckets(input.address));
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
   const parsed = readPhone(deps, input.phone);
   if (!parsed.ok) {

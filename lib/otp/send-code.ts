@@ -7,7 +7,7 @@ import type { Clock } from '../clock';
 import type { Phone, PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
-import { type Bucket, giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, giveBackPlaces, takePlaces, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
@@ -81,8 +81,7 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   const parsed = destinationOf(deps, input);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
-    const { limited } = await takePlaces(db, sendAddressBuckets(input.address));
-    return limited ? refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds }) : parsed;
+    return (await takePlacesOrRefuse(db, sendAddressBuckets(input.address))) ?? parsed;
   }
   const buckets = sendBuckets(parsed.phone, input.address, env);
   // Told before anything is counted: a full queue is nobody's fault.

@@ -20,8 +20,8 @@ export type ChangePhoneInput = { phone: string; oldNumberLost: boolean; address:
 type Unfit = Extract<ErrorCode, 'fresh_proof_required' | 'forbidden' | 'invalid_request'>;
 
 /**
- * Sends a code to the number somebody wants to have from now on, tied to their session, or joins one that is on its way. Whether it belongs to another
- * account is told only after a right code.
+ * Sends a code to the number somebody wants to have from now on, tied to their session, or joins one that is on its way.
+ * Whether the number belongs to another account is told only after a right code.
  */
 export async function requestPhoneChange(
   deps: ChangePhoneDeps,

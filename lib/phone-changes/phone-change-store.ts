@@ -1,18 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import { type Database, sqlState } from '../db/client';
+import type { DueItem } from '../due-work';
 import { accountPolicy, limitPolicy, phoneThrottlePolicy } from '../policy';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
-import type { DueItem } from '../due-work';
 import type { UserRecord } from '../users/user-view';
 
 /** A right code for a new number, and who gave it. */
 export type ProvedNumber = { challengeId: string; userId: string; sessionId: string; address: string };
 
-/** `gone`: the code was no longer live, or the session ended. `taken`: the code is spent, nothing else happened. */
 export type ChangeOutcome = { outcome: 'changed'; user: UserRecord; oldPhone: string | null };
 export type WaitOutcome = { outcome: 'waits'; oldPhone: string; effectiveAt: Date };
+/** `gone`: the code was no longer live, or the session ended. `taken`: the code is spent, nothing else happened. */
 type NoChange = { outcome: 'gone' } | { outcome: 'taken' };
 
 /** What both begin with: the code is spent (guarded), the person's row locked, and nobody else's found with the number. */
@@ -82,7 +82,8 @@ export async function completePhoneChange(db: Database, proved: ProvedNumber): P
 
 /**
  * Writes down a change that waits, because only the new number could be proved; one that waited before is taken back and
- * the time begins anew. It is not made before {@link noteTold} says that the old number was told. Never for administrators, whose number is worth a theft of its own.
+ * the time begins anew. It is not made before {@link noteTold} says that the old number was told. Never for administrators,
+ * whose number is worth a theft of its own.
  */
 export async function scheduleLostSimChange(db: Database, proved: ProvedNumber): Promise<WaitOutcome | NoChange> {
   const open = sql`u.phone is not null and u.role <> 'admin' and u.deletion_requested_at is null`;

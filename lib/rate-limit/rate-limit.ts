@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
+import { type Refusal, refuse } from '../errors';
 import type { LimitPolicy } from '../policy';
 
 /** One window to take a place in. `key` names whom it counts, e.g. `send:phone:10m:+91…`. */
@@ -28,6 +29,15 @@ export async function takePlaces(db: Database, buckets: readonly Bucket[]): Prom
   return bucket
     ? { limited: { bucket, retryAfterSeconds: row.retry_after_seconds } }
     : { limited: null, buckets, takenAt: row.taken_at };
+}
+
+/** The same, for places that are never given back: the refusal to answer when there was none left, else null. */
+export async function takePlacesOrRefuse(
+  db: Database,
+  buckets: readonly Bucket[],
+): Promise<Refusal<'too_many_requests'> | null> {
+  const { limited } = await takePlaces(db, buckets);
+  return limited && refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
 }
 
 /** Gives places back. Those of others are safe, even where they were taken since. */

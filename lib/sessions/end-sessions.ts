@@ -6,6 +6,7 @@ import { findWaitingChange } from '../phone-changes/phone-change-store';
 import { isUuid, tokenHash } from '../random';
 import type { SignedIn } from './authenticate';
 import { missingProof } from './fresh-proof';
+import { refuseUnknownToken } from './refresh';
 import { findRefreshFamily } from './refresh-store';
 import type { SessionLifetimes } from './session-state';
 import { endSessions } from './session-store';
@@ -51,16 +52,17 @@ export async function signOut(
 }
 
 /**
- * Signs out by a refresh token alone, for an app whose access token has run out. `unauthenticated`: not a token of ours. A
- * token that was spent long ago is a copy that somebody kept: the session ends as it would on a refresh, and says why.
+ * Signs out by a refresh token alone, for an app whose access token has run out. `unauthenticated`: not a token of ours;
+ * `too_many_requests`: too many such from this address. A token that was spent long ago is a copy that somebody kept: the
+ * session ends as it would on a refresh, and says why.
  */
 export async function signOutByRefreshToken(
   deps: Deps,
   input: { refresh: string; address: string },
-): Promise<Result<object, 'unauthenticated'>> {
+): Promise<Result<object, 'unauthenticated' | 'too_many_requests'>> {
   const family = await findRefreshFamily(deps.db, tokenHash(input.refresh));
   if (!family) {
-    return refuse('unauthenticated');
+    return refuseUnknownToken(deps.db, input.address);
   }
   const { sessionId, userId, usedAt } = family;
   const reused = usedAt !== null && deps.clock.now().getTime() - usedAt.getTime() > refreshPolicy.repeatSeconds * 1000;

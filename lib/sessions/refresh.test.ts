@@ -6,6 +6,7 @@ import { sendCode } from '../otp/send-code';
 import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { verifyCode } from '../otp/verify-code';
 import { newToken } from '../random';
+import { signOutByRefreshToken } from './end-sessions';
 import { refreshSession } from './refresh';
 import { sessionLifetimes } from './session-state';
 
@@ -95,6 +96,22 @@ describe('refreshSession', () => {
     expect(await refresh(newToken())).toMatchObject({ code: 'unauthenticated' });
     expect(await refresh(ended.token)).toMatchObject({ code: 'token_revoked' });
     expect(await refresh(idle.token)).toMatchObject({ code: 'token_expired' });
+  });
+
+  it('counts unknown tokens by address, whether they are to refresh or to sign out, and no others', async () => {
+    const address = freshAddress();
+    const { token } = await signIn();
+    const guess = () => refreshSession(refreshDeps, { token: newToken(), address });
+    const signOut = () =>
+      signOutByRefreshToken({ db, clock: systemClock, lifetimes }, { refresh: newToken(), address });
+    for (let asked = 0; asked < 30; asked++) {
+      expect(await guess()).toMatchObject({ code: 'unauthenticated' });
+      expect(await signOut()).toMatchObject({ code: 'unauthenticated' });
+    }
+    const limited = { code: 'too_many_requests', retryAfterSeconds: expect.any(Number) };
+    expect([await guess(), await signOut()]).toMatchObject([limited, limited]);
+    expect(await refreshSession(refreshDeps, { token, address })).toMatchObject({ ok: true });
+    expect(await refresh(newToken())).toMatchObject({ code: 'unauthenticated' });
   });
 
   it('never outlives the session', async () => {

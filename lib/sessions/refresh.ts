@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { Database } from '../db/client';
-import { type ErrorCode, refuse, type Result } from '../errors';
+import { type ErrorCode, type Refusal, refuse, type Result } from '../errors';
 import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
-import { takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { findRefreshFamily, type Rotation, rotateRefreshToken } from './refresh-store';
 import { type SessionLifetimes, sessionState } from './session-state';
 
@@ -33,16 +33,14 @@ export async function refreshSession(
   const presentedHash = tokenHash(input.token);
   const family = await findRefreshFamily(deps.db, presentedHash);
   if (!family) {
-    return refuse('unauthenticated');
+    return refuseUnknownToken(deps.db, input.address);
   }
   if (sessionState(family, deps.lifetimes, deps.clock.now()) !== 'live') {
     return refuse('token_revoked');
   }
-  const { limited } = await takePlaces(deps.db, [
-    { key: `refresh:session:${family.sessionId}`, policy: limitPolicy.refreshesPerSession },
-  ]);
+  const limited = await takePlacesOrRefuse(deps.db, sessionBuckets(family.sessionId));
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
   const refreshToken = createHmac('sha256', deps.successorKey).update(input.token).digest('base64url');
   const outcome = await rotateRefreshToken(deps.db, {
@@ -54,6 +52,21 @@ export async function refreshSession(
   const code = refusalFor[outcome];
   return code ? refuse(code) : { ok: true, sessionId: family.sessionId, userId: family.userId, refreshToken };
 }
+
+/** The answer to a token that names no family. Only these are counted by address: honest clients pay no statement for it. */
+export async function refuseUnknownToken(
+  db: Database,
+  address: string,
+): Promise<Refusal<'unauthenticated' | 'too_many_requests'>> {
+  return (await takePlacesOrRefuse(db, addressBuckets(address))) ?? refuse('unauthenticated');
+}
+
+const sessionBuckets = (sessionId: string): Bucket[] => [
+  { key: `refresh:session:${sessionId}`, policy: limitPolicy.refreshesPerSession },
+];
+const addressBuckets = (address: string): Bucket[] => [
+  { key: `refresh:address:${address}`, policy: limitPolicy.unknownRefreshesPerAddress },
+];
 
 const refusalFor = {
   rotated: null,

@@ -3,9 +3,9 @@ import { startCountry } from '@/components/auth/countries';
 import { LogoutButton } from '@/components/dashboard/logout-button';
 import { AddNumber } from '@/components/security/add-number';
 import { DeleteAccount } from '@/components/security/delete-account';
+import { DownloadData } from '@/components/security/download-data';
 import { StepUpProvider } from '@/components/security/step-up';
-import { buttonClass } from '@/components/ui/button-class';
-import { Download } from '@/components/ui/icons';
+import { ChevronDown } from '@/components/ui/icons';
 import { PageTitle } from '@/components/ui/page-title';
 import { requirePhoneless } from '@/lib/http/guards';
 import { server } from '@/lib/server';
@@ -24,20 +24,19 @@ export default async function AddPhonePage() {
         <div className="mt-8">
           <AddNumber country={startCountry(settings)} allowed={settings.ALLOWED_COUNTRIES} />
         </div>
-        <div className="mt-8 flex flex-wrap items-center justify-between gap-3 border-t border-line pt-5 text-sm text-ink-soft">
-          <p className="min-w-0 wrap-anywhere">
+        <div className="mt-8 flex flex-wrap items-center justify-between gap-3 border-t border-line pt-5">
+          <p className="min-w-0 text-sm text-ink-soft wrap-anywhere">
             Signed in as <span className="text-ink">{user.email ?? user.name ?? 'a new member'}</span>
           </p>
           <LogoutButton />
         </div>
-        <details className="mt-5 text-sm text-ink-soft">
-          <summary className="cursor-pointer py-2">Your data, or deleting this account</summary>
+        <details className="group mt-3">
+          <summary className="-mx-2 flex cursor-pointer list-none items-center gap-2 rounded px-2 py-3 text-sm text-ink-soft hover:text-ink [&::-webkit-details-marker]:hidden">
+            <ChevronDown className="size-4 -rotate-90 group-open:rotate-0 motion-safe:transition-transform" />
+            Your data, or deleting this account
+          </summary>
           <div className="mt-3 space-y-6">
-            {/* A plain link: the browser saves what comes, and the page stays. */}
-            <a href="/api/me/export" download className={buttonClass('secondary', 'md')}>
-              <Download />
-              Download my data
-            </a>
+            <DownloadData />
             <div>
               <DeleteAccount graceDays={deletionGraceDays} />
             </div>

@@ -6,6 +6,7 @@ import { moment, readablePhone } from '@/components/dashboard/profile-words';
 import { ChangeNumber } from '@/components/security/change-number';
 import { DeleteAccount } from '@/components/security/delete-account';
 import { Devices } from '@/components/security/devices';
+import { DownloadData } from '@/components/security/download-data';
 import { GoogleAccount } from '@/components/security/google-account';
 import { Notices } from '@/components/security/notices';
 import { RecentActivity } from '@/components/security/recent-activity';
@@ -13,8 +14,7 @@ import { Section } from '@/components/security/section';
 import { activityRow, deviceRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
-import { buttonClass } from '@/components/ui/button-class';
-import { ArrowLeft, Download } from '@/components/ui/icons';
+import { ArrowLeft } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
@@ -79,11 +79,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
         <RecentActivity activity={activity.map((row) => activityRow(row, user))} />
       </Section>
       <Section title="Your data" text="A copy of everything we hold about you, as a JSON file.">
-        {/* A plain link: the browser saves what comes, and the page stays. */}
-        <a href="/api/me/export" download className={buttonClass('secondary', 'md')}>
-          <Download />
-          Download my data
-        </a>
+        <DownloadData />
       </Section>
       <Section title="Delete account" text="The end of it, with time to think again.">
         <DeleteAccount graceDays={app.deletionGraceDays} />

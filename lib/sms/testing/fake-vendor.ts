@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { vendorPolicy } from '../../policy';
 
 /** A request as it arrived at the vendor's door. */
 export type Seen = {
@@ -64,9 +65,24 @@ export const hangs: Answering = () => undefined;
 /** The line goes dead instead of an answer. */
 export const resets: Answering = (_response, socket) => socket.resetAndDestroy();
 
+/** The address of a vendor that nobody listens at any more. */
+export async function nobodyAt(): Promise<string> {
+  const gone = await startFakeVendor();
+  await gone.close();
+  return gone.url;
+}
+
 /** A byte now and then: each one comes in time, the whole never does. */
 export const drips: Answering = (response) => {
   response.writeHead(200);
   const timer = setInterval(() => response.write('.'), 20);
   response.on('close', () => clearInterval(timer));
 };
+
+/** What leaves it open whether a message was taken, and the code that says which it was. */
+export const lostAnswers: [string, Answering, string][] = [
+  ['hangs', hangs, 'timeout'],
+  ['drips', drips, 'timeout'],
+  ['breaks off', resets, 'reset'],
+  ['never ends', says(200, 'x'.repeat(vendorPolicy.answerBytes + 1)), 'garbage'],
+];

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vendorPolicy } from '../../policy';
 import {
   type Answering,
-  drips,
   type FakeVendor,
-  hangs,
+  lostAnswers,
+  nobodyAt,
   resets,
   says,
   saysJson,
@@ -177,12 +176,7 @@ describe('bulksmsbd sends', () => {
     expect(await sendTo(saysJson(302, { response_code: 202 }))).toMatchObject({ accepted: false });
   });
 
-  it.each([
-    ['hangs', hangs, 'timeout'],
-    ['drips', drips, 'timeout'],
-    ['breaks off', resets, 'reset'],
-    ['never ends', says(200, 'x'.repeat(vendorPolicy.answerBytes + 1)), 'garbage'],
-  ])('does not know what became of a message when the API %s', async (_, how, errorCode) => {
+  it.each(lostAnswers)('does not know what became of a message when the API %s', async (_, how, errorCode) => {
     expect(await sendTo(how, 300)).toMatchObject({
       errorClass: 'unknown',
       errorCode,
@@ -192,9 +186,7 @@ describe('bulksmsbd sends', () => {
   });
 
   it('knows that nothing was sent when nobody listens', async () => {
-    const gone = await startFakeVendor();
-    await gone.close();
-    expect(await vendor(gone.url).send(outbound(phone))).toMatchObject({
+    expect(await vendor(await nobodyAt()).send(outbound(phone))).toMatchObject({
       errorClass: 'transient',
       errorCode: 'unreachable',
     });

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vendorPolicy } from '../../policy';
 import { newId } from '../../random';
 import {
   type Answering,
-  drips,
   type FakeVendor,
-  hangs,
+  lostAnswers,
+  nobodyAt,
   resets,
   says,
   saysJson,
@@ -187,12 +186,7 @@ describe('playmobile sends', () => {
     });
   });
 
-  it.each([
-    ['hangs', hangs, 'timeout'],
-    ['drips', drips, 'timeout'],
-    ['breaks off', resets, 'reset'],
-    ['never ends', says(200, 'x'.repeat(vendorPolicy.answerBytes + 1)), 'garbage'],
-  ])('does not know what became of a message when the broker %s', async (_, how, errorCode) => {
+  it.each(lostAnswers)('does not know what became of a message when the broker %s', async (_, how, errorCode) => {
     expect(await sendTo(how, 300)).toMatchObject({
       accepted: false,
       errorClass: 'unknown',
@@ -208,9 +202,7 @@ describe('playmobile sends', () => {
   });
 
   it('knows that nothing was sent when nobody listens', async () => {
-    const gone = await startFakeVendor();
-    await gone.close();
-    expect(await vendor(gone.url).send(outbound(phone))).toMatchObject({
+    expect(await vendor(await nobodyAt()).send(outbound(phone))).toMatchObject({
       errorClass: 'transient',
       errorCode: 'unreachable',
       anotherMayTry: true,

@@ -22,9 +22,15 @@ const signOut = forSignedIn({
   },
   // An app whose access token has run out still signs out.
   async bodyAlone({ app, body, address }) {
-    const ended =
-      body.refresh && !body.everywhere ? await app.signOutByRefreshToken({ refresh: body.refresh, address }) : null;
-    return ended?.ok ? done : null;
+    if (!body.refresh || body.everywhere) {
+      return null;
+    }
+    const ended = await app.signOutByRefreshToken({ refresh: body.refresh, address });
+    if (ended.ok) {
+      return done;
+    }
+    // Of an unknown token nothing is told but what is wrong with the access token.
+    return ended.code === 'too_many_requests' ? ended : null;
   },
 });
 

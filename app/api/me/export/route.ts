@@ -8,9 +8,9 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
       if (via === 'cookie' && /^(cross-site|same-site)$/.test(request.headers.get('sec-fetch-site') ?? '')) {
         return refuse('origin_not_allowed');
       }
-      const { limited } = await app.takePlaces(exportBuckets(signedIn.sessionId));
+      const limited = await app.takePlacesOrRefuse(exportBuckets(signedIn.sessionId));
       if (limited) {
-        return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+        return limited;
       }
       const exported = await app.exportAccount(signedIn, { address });
       if (!exported.ok) {

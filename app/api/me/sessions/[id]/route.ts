@@ -1,5 +1,5 @@
 import { forSignedIn, methods } from '@/lib/http/endpoint';
-import { expiredSessionCookie } from '@/lib/http/session-cookies';
+import { signedOutHeaders } from '@/lib/http/session-cookies';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   DELETE: forSignedIn({
@@ -8,12 +8,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
       if (!done.ok) {
         return done;
       }
-      const headers = new Headers({ 'cache-control': 'no-store' });
-      if (via === 'cookie' && done.own) {
-        headers.set('clear-site-data', '"cache", "cookies", "storage"');
-        headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
-      }
-      return Response.json({ success: true, message: 'Session ended' }, { headers });
+      const answer = { success: true, message: 'Session ended' };
+      return done.own ? Response.json(answer, { headers: signedOutHeaders(via, app.env.APP_URL) }) : answer;
     },
   }),
 });

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { testDatabase } from '../db/testing/database';
+import { depsOn, freshPhone } from '../otp/testing';
+import { newId } from '../random';
+import { signedInWith } from '../sessions/testing';
+import { activityOf, noticesOf } from './activity';
+import { type AuditEvent, auditEvents } from './events';
+
+const { db } = await testDatabase();
+const deps = depsOn(db);
+
+it('has words for every event of one’s own trail, and leaves out those that are nobody’s own', async () => {
+  const who = await signedInWith(deps, freshPhone());
+  const unseen: AuditEvent[] = [];
+  for (const event of Object.keys(auditEvents) as AuditEvent[]) {
+    await db.execute(sql`delete from audit_events where user_id = ${who.user.id}::uuid`);
+    // Without a session, as if it had happened elsewhere.
+    await db.execute(
+      sql`insert into audit_events (id, event, user_id) values (${newId()}::uuid, ${event}, ${who.user.id}::uuid)`,
+    );
+    const told = [...(await activityOf(db, who)), ...(await noticesOf(db, who))];
+    if (told.length === 0) unseen.push(event);
+    for (const { text } of told) expect(text, event).toMatch(/^[A-Z][^._]+$/);
+  }
+  expect(unseen).toEqual([
+    'code.requested',
+    'code.limited',
+    'code.attempted',
+    'delivery.looked_up',
+    'delivery.tested',
+    'user.deleted',
+  ]);
+});
