@@ -114,3 +114,19 @@ test('where Twilio refuses the template, the page goes on with what is left', as
   await resendButton(page).click();
   await expect(status(page, 'Message sent')).toBeVisible();
 });
+
+test('who once replied STOP is told so at step two, and a call brings the code', async ({ page, newPhone, twilio }) => {
+  const phone = newPhone();
+  twilio.answersTo(phone, twilioError(400, 21610));
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  await expect(status(page, 'This number blocks our messages')).toBeVisible();
+  twilio.answersTo(phone, null);
+  await page.getByRole('button', { name: 'Call me instead' }).click();
+  await expect(status(page, 'We’re calling')).toBeVisible();
+  const { form } = twilio.requestsTo(phone).at(-1)!;
+  const digits = [...form.Twiml!.matchAll(/(?<=\/>)\d(?=<)/g)].map(String);
+  expect(digits.slice(6)).toEqual(digits.slice(0, 6));
+  await codeField(page).fill(digits.slice(0, 6).join(''));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
