@@ -124,7 +124,13 @@ export const accountPolicy = {
  * When a vendor counts as down: after so many failures in a row it is tried last, for a time that doubles with each further
  * failure. A vendor's outage seldom ends within seconds, and each try costs a person up to five.
  */
-export const breakerPolicy = { opensAfter: 5, firstSeconds: 30, longestSeconds: 10 * MINUTE } as const;
+export const breakerPolicy = {
+  opensAfter: 5,
+  firstSeconds: 30,
+  longestSeconds: 10 * MINUTE,
+  /** How long the one message is waited for that shows whether it is up again; longer than a call to it may take. */
+  probeSeconds: 10,
+} as const;
 
 /** One call to an SMS vendor. A person waits, and the next vendor may be quicker. */
 export const vendorPolicy = {

@@ -20,7 +20,8 @@ export const channels = ['sms', 'call', 'whatsapp'] as const;
  * - `attempts` grows in its own committed statement, before the code is compared, and never shrinks.
  * - `code_hash` is argon2id with a key from outside the database and the row's id bound in; the code itself is never
  *   stored.
- * - Where a vendor keeps the code, `keeper` and `verification_id` stand in place of the hash; all else holds alike.
+ * - Where a vendor keeps the code, `keeper` and `verification_id` stand in place of the hash, until the vendor has approved
+ *   it: then the hash of what it approved is there as well. All else holds alike.
  * - `flow_hash` ties the code to who asked: the SHA-256 of the browser's flow cookie (step two finds its number here, never
  *   in a form), or of the session that confirms or changes something.
  */

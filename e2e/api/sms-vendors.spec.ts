@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import twilio from 'twilio';
 import type { ErrorCode } from '@/lib/errors';
 import { accountSid, authToken, json, twilioError, verifySid } from '@/lib/sms/vendors/testing/fake-twilio';
+import { requestProblems } from '@/lib/sms/vendors/testing/twilio-description';
 import { playmobileDoor, twilioDoor, verifyDoor } from '../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
@@ -290,8 +291,8 @@ test.describe('receipts', () => {
     await send(client, phone);
     const report = { 'message-id': playmobile.idTo(phone), status: 'Delivered' };
     const post = (to: Client, secret: string) => to.post(`/api/webhooks/playmobile/status/${secret}`, report);
-    expectProblem(await post(client, webhookSecret.replace('3', '4')), 'not_found');
-    expectProblem(await post(client, 'x'), 'not_found');
+    expectProblem(await post(client, webhookSecret.replace('3', '4')), 'forbidden');
+    expectProblem(await post(client, 'x'), 'forbidden');
     expectProblem(await post(instance(1), webhookSecret), 'forbidden');
     const neighbour = new Client(apps[1].url, '2001:db8::45');
     expectProblem(await post(neighbour, webhookSecret), 'forbidden');
@@ -307,8 +308,8 @@ test.describe('receipts', () => {
 
   test('of a vendor that is not set up have no address here', async ({ client }) => {
     const posted = await client.call('POST', '/api/webhooks/twilio/status', { body: 'MessageStatus=sent' });
-    expectProblem(posted, 'not_found');
-    expectProblem(await client.post(`/api/webhooks/playmobile/status/${webhookSecret}`, {}), 'not_found');
+    expectProblem(posted, 'forbidden');
+    expectProblem(await client.post(`/api/webhooks/playmobile/status/${webhookSecret}`, {}), 'forbidden');
   });
 });
 
@@ -324,6 +325,7 @@ test('no code, no whole number and no secret of a vendor is in the logs or in an
     expect(log).not.toContain(secret);
     expect(said).not.toContain(secret);
   }
+  expect(at.requests.flatMap(requestProblems), 'Twilio’s own description').toEqual([]);
   for (const { body } of requests) {
     const text = body.startsWith('{') ? body : decodeURIComponent(body.replaceAll('+', ' '));
     const code = /code is: (\d{6})/.exec(text)?.[1];
@@ -348,8 +350,38 @@ test.describe('Twilio Verify', () => {
     expectProblem(await verify(client, phone, wrongCode(code)), 'invalid_code', { attempts_left: 4 });
     expect((await verify(client, phone, code)).json()).toMatchObject({ created: true, user: { first_name: 'John' } });
     expectProblem(await verify(client, phone, code), 'code_expired');
-    const [row] = await verifying.sql`select code_hash, keeper from otp_challenges where phone = ${phone}`;
-    expect(row).toEqual({ code_hash: null, keeper: 'twilio-verify' });
+  });
+
+  test('leaves nothing of the code here until Twilio approved it', async ({ verifier, newPhone, verifying }) => {
+    const [client, phone] = [verifier(), newPhone()];
+    const kept = async () =>
+      (await verifying.sql`select code_hash, keeper from otp_challenges where phone = ${phone}`)[0];
+    await send(client, phone);
+    const code = verifying.verify.codeTo(phone);
+    await verify(client, phone, wrongCode(code));
+    expect(await kept()).toEqual({ code_hash: null, keeper: 'twilio-verify' });
+    await verify(client, phone, code);
+    expect(await kept()).toEqual({ code_hash: expect.stringMatching(/^\$argon2id\$/), keeper: 'twilio-verify' });
+  });
+
+  test('never burns a code: where the sign-in failed after Twilio’s yes, the same code still signs in, once', async ({
+    verifier,
+    newPhone,
+    verifying: { sql, verify: at },
+  }) => {
+    const [client, phone] = [verifier(), newPhone()];
+    await send(client, phone);
+    const code = at.codeTo(phone);
+    await sql`alter table sessions rename to sessions_away`;
+    try {
+      expect((await verify(client, phone, code)).status).toBeGreaterThanOrEqual(500);
+    } finally {
+      await sql`alter table sessions_away rename to sessions`;
+    }
+    expect(at.codeTo(phone)).toBe('');
+    expectProblem(await verify(client, phone, wrongCode(code)), 'invalid_code', { attempts_left: 3 });
+    expect((await verify(client, phone, code)).status).toBe(200);
+    expectProblem(await verify(client, phone, code), 'code_expired');
   });
 
   test('signs in once for fifty right answers at once, and is asked five times at most', async ({

@@ -80,9 +80,14 @@ export async function breakerFindings(db: Database): Promise<Finding[]> {
   const rows = await db.execute<{ provider: string; failures: number; seconds: number }>(sql`
     select provider, consecutive_failures as failures, ceil(extract(epoch from open_until - now()))::integer as seconds
     from provider_breakers where open_until > now() order by provider`);
+  // A channel other than text messages stands behind the vendor's name (`breakerOf`).
+  const named = (breaker: string) => {
+    const [vendor = '', channel] = breaker.split(':');
+    return vendorName(vendor) + (channel ? ` (${channel})` : '');
+  };
   return [...rows].map(({ provider, failures, seconds }) =>
     warning(
-      `${vendorName(provider)} failed ${failures} times in a row and is tried last for another ${seconds} s.`,
+      `${named(provider)} failed ${failures} times in a row and is tried last for another ${seconds} s.`,
       'The log says why each time; its own findings may, too.',
     ),
   );

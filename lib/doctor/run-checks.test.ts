@@ -128,8 +128,10 @@ describe('runChecks', () => {
   it('tells of a vendor that keeps failing', async () => {
     await db.execute(sql`
       insert into provider_breakers (provider, consecutive_failures, last_failed_at, open_until)
-      values ('twilio', 7, now(), now() + interval '1 minute')`);
-    expect(levelOf(await check(), 'Twilio failed 7 times in a row')).toBe('warning');
+      values ('twilio', 7, now(), now() + interval '1 minute'), ('twilio:call', 5, now(), now() + interval '1 minute')`);
+    const lines = await check();
+    expect(levelOf(lines, 'Twilio failed 7 times in a row')).toBe('warning');
+    expect(levelOf(lines, 'Twilio (call) failed 5 times in a row')).toBe('warning');
   });
 
   it.each<[string, VendorAnswer, CheckLine['level'], string]>([

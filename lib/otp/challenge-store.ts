@@ -4,7 +4,7 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { phoneThrottlePolicy } from '../policy';
 import { newId } from '../random';
-import type { Channel } from '../sms/sender';
+import type { Channel, ErrorClass } from '../sms/sender';
 import type { FlowRecord } from './flow-view';
 
 export { type CodePurpose, codePurposes };
@@ -155,11 +155,23 @@ function readAttempt(row: AttemptRow | undefined): CountedAttempt {
   return { kind: 'none' };
 }
 
+/** A code that its keeper has approved has a hash here ({@link keepApproved}): the keeper has forgotten it by then. */
 function proofIn({ keeper, verification_id: verificationId, code_hash: codeHash }: AttemptRow): Proof | null {
-  if (keeper) {
-    return { keeper, verificationId };
+  if (codeHash) {
+    return { codeHash };
   }
-  return codeHash ? { codeHash } : null;
+  return keeper ? { keeper, verificationId } : null;
+}
+
+/**
+ * Writes down that the vendor approved a code, as the hash of what was approved: Twilio Verify forgets a code once it was
+ * right, so from here on we judge it, until it is spent. Nothing else about the challenge changes: its life, its tries and
+ * who may spend it.
+ */
+export async function keepApproved(db: Database, challengeId: string, codeHash: string): Promise<void> {
+  await db.execute(sql`
+    update otp_challenges set code_hash = ${codeHash}
+    where id = ${challengeId}::uuid and keeper is not null and code_hash is null and consumed_at is null`);
 }
 
 /** The live code of a number for a purpose that was asked for in this flow (or session), with tries left; else null. */
@@ -185,11 +197,11 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
         where flow_hash = c.flow_hash and phone = c.phone and purpose = c.purpose) as codes,
       extract(epoch from now() - c.created_at)::float8 as age_seconds,
       extract(epoch from c.expires_at - now())::float8 as life_left_seconds,
-      d.handed_over_at, d.unanswered_at, d.delivered_at, d.failed_at
+      d.handed_over_at, d.unanswered_at, d.delivered_at, d.failed_at, d.error_class
     from otp_challenges c
     left join lateral (
       -- Of several vendors' tries the one that arrived, else the latest that may still arrive, else the latest.
-      select handed_over_at, unanswered_at, delivered_at, failed_at from sms_deliveries
+      select handed_over_at, unanswered_at, delivered_at, failed_at, error_class from sms_deliveries
       where challenge_id = c.id order by delivered_at is null, failed_at is not null, created_at desc limit 1
     ) d on true
     where c.flow_hash = ${flowHash} and c.purpose = 'sign_in'
@@ -212,6 +224,7 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
         unansweredAt: row.unanswered_at,
         deliveredAt: row.delivered_at,
         failedAt: row.failed_at,
+        errorClass: row.error_class,
       }
     : null;
 }
@@ -231,4 +244,5 @@ type FlowRow = {
   unanswered_at: string | null;
   delivered_at: string | null;
   failed_at: string | null;
+  error_class: ErrorClass | null;
 };

@@ -6,7 +6,7 @@ import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
 import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import type { CodeKeepers } from '../sms/keepers';
-import { type CodePurpose, countAttempt, type CountedAttempt } from './challenge-store';
+import { type CodePurpose, countAttempt, type CountedAttempt, keepApproved } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { readPhone } from './read-phone';
 
@@ -32,7 +32,14 @@ export type CheckCodeInput = {
   address: string;
 };
 
-export type CheckCodeDeps = { db: Database; env: Env; clock: Clock; hasher: CodeHasher; keepers: CodeKeepers };
+export type CheckCodeDeps = {
+  db: Database;
+  env: Env;
+  clock: Clock;
+  hasher: CodeHasher;
+  keepers: CodeKeepers;
+  log: { warn(fields: object, message: string): void };
+};
 
 /**
  * The one door: every code, whatever it is for and whichever way it comes, is checked here and so shares its counters.
@@ -42,7 +49,8 @@ export type CheckCodeDeps = { db: Database; env: Env; clock: Clock; hasher: Code
  * the code still works.
  *
  * Where a vendor keeps the code, it is asked in place of the compare. A try that it could not judge stays counted: it may have
- * counted it as well, and tries that can be had for nothing are what a guesser waits for.
+ * counted it as well, and tries that can be had for nothing are what a guesser waits for. Once it said yes it has forgotten the
+ * code, so its yes is written down before anything else happens.
  */
 export async function checkCode(
   deps: CheckCodeDeps,
@@ -86,7 +94,7 @@ export async function checkCode(
 }
 
 async function verdictOf(
-  { hasher, keepers }: CheckCodeDeps,
+  { db, hasher, keepers, log }: CheckCodeDeps,
   { proof, challengeId }: Extract<CountedAttempt, { kind: 'counted' }>,
   phone: string,
   code: string,
@@ -95,7 +103,18 @@ async function verdictOf(
     return (await hasher.matches(code, challengeId, proof.codeHash)) ? 'right' : 'wrong';
   }
   const { keeper, verificationId } = proof;
-  return verificationId === null ? 'gone' : keepers.check({ keeper, verificationId, phone, code });
+  if (verificationId === null) {
+    return 'gone';
+  }
+  // Hashed beforehand: after the vendor's yes every millisecond counts.
+  const codeHash = await hasher.hash(code, challengeId).catch(() => null);
+  const verdict = await keepers.check({ keeper, verificationId, phone, code });
+  if (verdict === 'right' && codeHash) {
+    await keepApproved(db, challengeId, codeHash).catch((error: unknown) =>
+      log.warn({ err: error }, 'an approval was not noted'),
+    );
+  }
+  return verdict;
 }
 
 function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<CheckCodeRefusal> {

@@ -16,6 +16,7 @@ const record = (more: Partial<FlowRecord> = {}): FlowRecord => ({
   unansweredAt: null,
   deliveredAt: null,
   failedAt: null,
+  errorClass: null,
   ...more,
 });
 const view = (more: Partial<FlowRecord> = {}, offered: ('sms' | 'call' | 'whatsapp')[] = ['sms', 'call']) =>

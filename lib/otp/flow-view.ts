@@ -1,5 +1,5 @@
 import { deliveryState, type DeliveryState, deliveryText } from '../sms/delivery-state';
-import type { Channel } from '../sms/sender';
+import type { Channel, ErrorClass } from '../sms/sender';
 
 /** What step two may know of the code that was asked for. The whole number never leaves the server. */
 export type FlowView = {
@@ -13,7 +13,7 @@ export type FlowView = {
   channel: Channel;
   delivery: DeliveryState;
   deliveryText: string;
-  /** What else than a text message may be asked for now. */
+  /** What else than the usual channel may be asked for now. */
   channels: readonly Channel[];
   attemptsLeft: number;
   /** By the server's clock, at the moment of the answer. */
@@ -39,11 +39,13 @@ export type FlowRecord = {
   unansweredAt: unknown;
   deliveredAt: unknown;
   failedAt: unknown;
+  /** Why it failed. */
+  errorClass: ErrorClass | null;
 };
 
 /**
  * Derives the view. `resendSeconds` is the cool-down, which a failed delivery lifts, and one that nobody knows of. `offered` are
- * the channels that reach the number; those other than a text message are told of once a message did not do.
+ * the channels that reach the number, the usual one first; the others are told of once a message did not do.
  */
 export function flowView(
   flow: FlowRecord,
@@ -61,8 +63,8 @@ export function flowView(
     state: dead ? 'expired' : attemptsLeft === 0 ? 'exhausted' : 'live',
     channel: flow.channel,
     delivery,
-    deliveryText: deliveryText(flow.channel, delivery, phoneMasked),
-    channels: missing || flow.codes > 1 ? policy.offered.filter((channel) => channel !== 'sms') : [],
+    deliveryText: deliveryText(flow.channel, delivery, phoneMasked, flow.errorClass),
+    channels: missing || flow.codes > 1 ? policy.offered.slice(1) : [],
     attemptsLeft,
     expiresInSeconds: Math.max(0, Math.ceil(flow.lifeLeftSeconds)),
     resendInSeconds: missing ? 0 : Math.max(0, Math.ceil(policy.resendSeconds - flow.ageSeconds)),

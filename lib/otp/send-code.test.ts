@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { RefusalError, refuse } from '../errors';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
-import type { SendFailure, SmsSender } from '../sms/sender';
+import type { SendFailure, SmsSender, SmsVendor } from '../sms/sender';
 import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn } from './testing';
 
@@ -144,6 +144,40 @@ describe('sendCode', () => {
       expect((await send(phone, address)).ok).toBe(true);
     },
   );
+
+  it('keeps on the app’s bill what a vendor may have sent without saying so, and nothing else', async () => {
+    for (const [errorClass, counted] of [
+      ['unknown', true],
+      ['transient', false],
+    ] as const) {
+      const { db: poor } = await testDatabase();
+      const frugal = depsOn(poor, failing(errorClass), { SMS_BUDGET_PER_HOUR: '2' });
+      const code = async () => {
+        const answer = await sendCode(frugal, { phone: freshPhone(), address: freshAddress() });
+        return answer.ok || answer.code;
+      };
+      expect([await code(), await code(), await code()]).toEqual([
+        'sms_unavailable',
+        'sms_unavailable',
+        counted ? 'sms_paused' : 'sms_unavailable',
+      ]);
+    }
+  });
+
+  it('goes by the channel that reaches the number where none was asked for', async () => {
+    const channels: string[] = [];
+    const caller: SmsSender & Partial<SmsVendor> = {
+      name: 'caller',
+      channels: ['call'],
+      async send({ channel, deliveryId }) {
+        channels.push(channel);
+        return { accepted: true, providerMessageId: deliveryId, segments: null, price: null };
+      },
+    };
+    const sent = await sendCode(depsOn(db, caller), { phone: freshPhone(), address: freshAddress() });
+    expect(sent).toMatchObject({ ok: true, channel: 'call' });
+    expect(channels).toEqual(['call']);
+  });
 
   it('does not let one client try number after number that the vendor refuses', async () => {
     const address = freshAddress();

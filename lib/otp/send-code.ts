@@ -38,7 +38,7 @@ export type SendCodeInput = {
   phone: string;
   /** Default: signing in. */
   purpose?: CodePurpose;
-  /** Default: sms. `invalid_request` where no vendor of the number's route can do it. */
+  /** Default: the most usual that reaches the number. `invalid_request` where no vendor of its route can do it. */
   channel?: Channel;
   /** The language of the message, as a tag such as `hi-IN`. Default: English. */
   locale?: string;
@@ -74,7 +74,7 @@ export type SendCodeDeps = {
 /**
  * Makes a code for a number (or has the vendor make it that keeps it), stores its hash and has the message delivered — after the row is committed, never
  * inside a transaction. Answers alike whether or not the number has an account. A failed send gives back what it took
- * from the limits and lifts the cool-down.
+ * from the number's limits and lifts the cool-down; what a vendor may have sent all the same stays on the app's own bill.
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
@@ -88,21 +88,24 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   deps.hasher.assertRoom();
   const taken = await takePlaces(db, buckets);
   if (taken.limited) {
-    const { purpose = 'sign_in', channel = 'sms', address } = input;
-    const refused = { phone: parsed.phone.e164, bucket: taken.limited.bucket, purpose, channel, address };
+    const { purpose = 'sign_in', address } = input;
+    const { phone, channel } = parsed;
+    const refused = { phone: phone.e164, bucket: taken.limited.bucket, purpose, channel, address };
     await recordLimited(db, refused).catch((error: unknown) =>
       deps.log.warn({ err: error }, 'a refusal was not noted'),
     );
     return refusalOf(taken.limited.bucket, taken.limited.retryAfterSeconds);
   }
-  let sent: Result<CodeSent, SendCodeRefusal> | undefined;
+  let stays: (bucket: Bucket) => boolean = () => false;
   try {
-    sent = await storeAndSend(deps, parsed.phone, parsed.testNumber, input);
+    const { sent, mayHaveGone } = await storeAndSend(deps, parsed, input);
+    // A vendor's no stays counted for the client that tried the number, and what may have gone out for all of us: that a vendor
+    // is slow must not open the budget.
+    stays = (bucket) => sent.ok || isClientBucket(bucket) || (mayHaveGone && isSharedBucket(bucket));
     return sent;
   } finally {
-    if (!sent?.ok) {
-      // A fault of ours costs nothing; a number that the vendor refuses stays counted for the client that tried it.
-      const refunded = sent ? buckets.filter((bucket) => !isClientBucket(bucket)) : buckets;
+    const refunded = buckets.filter((bucket) => !stays(bucket));
+    if (refunded.length > 0) {
       await giveBackPlaces(db, { ...taken, buckets: refunded }).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
@@ -110,15 +113,20 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
 }
 
+type Destination = { phone: Phone; testNumber: TestNumber | null; channel: Channel };
+
 /** Where the code shall go, if it can go there by the channel that was asked for. */
 function destinationOf(
   deps: SendCodeDeps,
   { phone, country, channel }: SendCodeInput,
-): Result<{ phone: Phone; testNumber: TestNumber | null }, PhoneRefusal | 'invalid_request'> {
+): Result<Destination, PhoneRefusal | 'invalid_request'> {
   const parsed = readPhone(deps, phone, country);
-  const offered = parsed.ok && channel ? deps.channelsOf(parsed.phone.country) : [];
-  if (!parsed.ok || !channel || parsed.testNumber || offered.includes(channel)) {
+  if (!parsed.ok) {
     return parsed;
+  }
+  const offered = deps.channelsOf(parsed.phone.country);
+  if (!channel || parsed.testNumber || offered.includes(channel)) {
+    return { ...parsed, channel: channel ?? offered[0] ?? 'sms' };
   }
   const message = `Codes can’t go to this number by ${channel}. ${offered.length ? `Use: ${offered.join(', ')}.` : ''}`;
   return refuse('invalid_request', { errors: [{ path: 'channel', message: message.trimEnd() }] });
@@ -126,10 +134,9 @@ function destinationOf(
 
 async function storeAndSend(
   deps: SendCodeDeps,
-  phone: Phone,
-  testNumber: TestNumber | null,
+  { phone, testNumber, channel }: Destination,
   input: SendCodeInput,
-): Promise<Result<CodeSent, SendCodeRefusal>> {
+): Promise<{ sent: Result<CodeSent, SendCodeRefusal>; mayHaveGone: boolean }> {
   const { db, env } = deps;
   const id = newId();
   // A test number has a code of its own and reaches no vendor, whoever keeps the codes of its country.
@@ -137,7 +144,6 @@ async function storeAndSend(
   const code = testNumber?.code ?? newCode(env.OTP_LENGTH);
   const name = input.name ? splitName(input.name) : null;
   const purpose = input.purpose ?? 'sign_in';
-  const channel = input.channel ?? 'sms';
   const locale = input.locale ?? 'en';
   try {
     await insertChallenge(db, {
@@ -158,7 +164,8 @@ async function storeAndSend(
   } catch (error) {
     if (sqlState(error) === '23505') {
       // Another request stored a code for this number at the same instant: that one is on its way.
-      return refuse('resend_too_soon', { retryAfterSeconds: env.OTP_RESEND_SECONDS });
+      const sent = refuse('resend_too_soon', { retryAfterSeconds: env.OTP_RESEND_SECONDS });
+      return { sent, mayHaveGone: false };
     }
     throw error;
   }
@@ -182,10 +189,11 @@ async function storeAndSend(
       ? await deps.keepers.start(keeper, { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds })
       : await deps.deliver(message);
   if (!delivered.ok) {
-    return refuse(refusalForFailure[delivered.errorClass]);
+    const { errorClass } = delivered;
+    return { sent: refuse(refusalForFailure[errorClass]), mayHaveGone: errorClass === 'unknown' };
   }
-  return {
-    ok: true,
+  const sent = {
+    ok: true as const,
     phone: phone.e164,
     challengeId: id,
     channel,
@@ -193,6 +201,7 @@ async function storeAndSend(
     expiresInSeconds: ttlSeconds,
     resendInSeconds: env.OTP_RESEND_SECONDS,
   };
+  return { sent, mayHaveGone: true };
 }
 
 /** What the person hears of a vendor's refusal. A vendor's own status never reaches them. */
@@ -214,6 +223,9 @@ export const sendAddressBuckets = (address: string): Bucket[] => [
 ];
 
 const isClientBucket = ({ key }: Bucket) => key.startsWith('send:address:');
+
+/** The windows that many numbers share. */
+const isSharedBucket = ({ key }: Bucket) => /^(send:(range|country)|budget):/.test(key);
 
 /** Every window a send takes a place in, in locking order. */
 function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {

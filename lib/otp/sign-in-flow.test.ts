@@ -115,6 +115,18 @@ describe('a message that did not go out', () => {
     expect(await start(deps, freshPhone())).toMatchObject({ ok: false, code: 'sms_unavailable' });
   });
 
+  it('because the number blocks it leads on to the call that reaches it, and else stays at step one', async () => {
+    const phone = freshPhone();
+    const { deps } = vendorThat(({ channel }) => (channel === 'sms' ? 'blocked' : null));
+    const token = await started(deps, phone);
+    const blocked = { delivery: 'failed', deliveryText: 'This number blocks our messages', channels: ['call'] };
+    expect((await runningFlow(deps, token, null))?.view).toMatchObject(blocked);
+    expect(await resend(deps, token)).toMatchObject({ ok: true, flow: blocked });
+    expect(await resend(deps, token, { channel: 'call' })).toMatchObject({ ok: true, flow: { channel: 'call' } });
+    const texts = vendorThat(() => 'blocked', { channels: ['sms'] });
+    expect(await start(texts.deps, freshPhone())).toMatchObject({ ok: false, code: 'recipient_opted_out' });
+  });
+
   it('stays at step one where the number itself is the reason', async () => {
     const { deps } = vendorThat(() => 'recipient');
     expect(await start(deps, freshPhone())).toMatchObject({ ok: false, code: 'undeliverable_phone' });

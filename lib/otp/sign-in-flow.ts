@@ -57,7 +57,7 @@ export async function flowPhone(
 /**
  * Asks for a code and ties it to the browser. Where a live code for the same number is already on its way to this browser
  * (a second click, a second tab), joins that one instead of refusing. So it does where a message may have been sent, or step
- * two has another way to offer.
+ * two has another way to offer: a call reaches who once replied STOP to a message.
  */
 export async function startFlow(
   deps: SendCodeDeps,
@@ -72,7 +72,7 @@ export async function startFlow(
   if (sent.ok) {
     return { ok: true, token };
   }
-  if (sent.code === 'sms_unavailable') {
+  if (isTriedInVain(sent.code)) {
     const view = (await runningFlow(deps, token, null))?.view;
     return view?.delivery === 'unanswered' || view?.channels.length ? { ok: true, token } : sent;
   }
@@ -100,12 +100,18 @@ export async function resendInFlow(
   const { phone, token, view } = running;
   const { channel, locale, address } = input;
   const sent = await sendCode(deps, { phone, channel, locale, flow: token, address });
-  if (!sent.ok && sent.code !== 'sms_unavailable') {
+  if (!sent.ok && !isTriedInVain(sent.code)) {
     return sent;
   }
   const renewed = await runningFlow(deps, token, sent.ok ? sent.challengeId : view.challengeId);
+  if (!sent.ok && sent.code === 'recipient_opted_out' && !renewed?.view.channels.length) {
+    return sent;
+  }
   return renewed ? { ok: true, flow: renewed.view } : refuse('code_expired');
 }
+
+/** No message went out, for no fault of the number's. */
+const isTriedInVain = (code: SendCodeRefusal): boolean => code === 'sms_unavailable' || code === 'recipient_opted_out';
 
 /** Checks a code against a running flow's number and signs the browser in. */
 export async function verifyInFlow(

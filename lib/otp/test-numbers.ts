@@ -1,5 +1,5 @@
-import { parsePhoneNumberWithError, type CountryCode } from 'libphonenumber-js/max';
-import type { Phone } from '../phone/phone';
+import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
+import { countryOf, type Phone } from '../phone/phone';
 
 /** A number whose code never changes and that nothing is sent to, for those who review an app before a store takes it. */
 export type TestNumber = {
@@ -80,12 +80,7 @@ export function testNumberOf(numbers: readonly TestNumber[] | undefined, phone: 
   return numbers?.find((number) => number.phone === phone && isCurrent(number, now)) ?? null;
 }
 
-/**
- * A test number as the limits see it. It need not be valid, so its country is that of its calling code, as far as that says
- * one.
- */
+/** A test number as the limits see it. */
 export function testPhone(e164: string): Phone {
-  const number = parsePhoneNumberWithError(e164);
-  const country: CountryCode = number.country ?? number.getPossibleCountries()[0] ?? 'US';
-  return { e164, country, range: e164.slice(0, -4) };
+  return { e164, country: countryOf(e164), range: e164.slice(0, -4) };
 }

@@ -12,7 +12,7 @@ import type { SendCodeDeps } from './send-code';
 /** What the use cases are handed in tests: real database, real hashing, the inbox or a given vendor. */
 export function depsOn(
   db: Database,
-  sms: SmsSender = inboxSender(db),
+  sms: SmsSender & Partial<SmsVendor> = inboxSender(db),
   settings: Record<string, string> = {},
   log: SendCodeDeps['log'] = { warn: () => undefined },
 ): SendCodeDeps {

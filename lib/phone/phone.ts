@@ -3,7 +3,7 @@ import { refuse, type Result } from '../errors';
 import { asciiDigits } from './ascii-digits';
 
 /** A number that can be sent a code. `range` is the number less its last four digits (ten thousand neighbours). */
-export type Phone = { e164: string; country: CountryCode; range: string };
+export type Phone = { e164: string; country: Region; range: string };
 
 export type PhoneRefusal = 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone';
 
@@ -51,8 +51,17 @@ export function canonicalPhone(
   return { ok: true, phone: { e164: number.number, country: number.country, range: number.number.slice(0, -4) } };
 }
 
-/** The country (ISO 3166 alpha-2) of a canonical number. */
-export const countryOf = (e164: string): CountryCode => parsePhoneNumberWithError(e164).country ?? 'US';
+/** Where a number is of no country: `001`, the world (UN M.49), which no route and no list of countries names. */
+export type Region = CountryCode | '001';
+
+/**
+ * The country (ISO 3166 alpha-2) of an E.164 number. One that nobody could have (a test number) is of the first country of its
+ * calling code.
+ */
+export function countryOf(e164: string): Region {
+  const number = parsePhoneNumberWithError(e164);
+  return number.country ?? number.getPossibleCountries()[0] ?? '001';
+}
 
 /** `+91 •••••• 6789`: enough to recognise one's own number, for pages and logs. */
 export function maskedPhone(e164: string): string {

@@ -5,7 +5,7 @@ import { freshPhone } from '../otp/testing';
 import { breakerPolicy } from '../policy';
 import { newId } from '../random';
 import { channelsOffered, deliver } from './deliver';
-import { recordReceipt } from './delivery-store';
+import { recordFailure, recordHandover, recordReceipt, startDelivery } from './delivery-store';
 import type { Channel, OutboundMessage, SendFailure, SendOutcome, SmsVendor } from './sender';
 
 const { db } = await testDatabase();
@@ -108,12 +108,25 @@ describe('deliver', () => {
     expect(await region.send()).toEqual({ ok: false, errorClass: 'region' });
     const mixed = vendorsThat({ one: () => failure('region'), two: () => failure('transient') });
     expect(await mixed.send()).toEqual({ ok: false, errorClass: 'transient' });
+    const doubtful = vendorsThat({ one: () => failure('transient'), two: () => failure('unknown') });
+    expect(await doubtful.send()).toEqual({ ok: false, errorClass: 'unknown' });
   });
 
   it('leaves out vendors that can’t do the channel', async () => {
     const { send, names } = vendorsThat({ one: () => taken }, ['sms']);
     expect(await send(freshPhone(), 'call')).toEqual({ ok: false, errorClass: 'configuration' });
     expect(names()).toEqual([]);
+  });
+});
+
+describe('a vendor that gives two messages one name', () => {
+  it('has both taken', async () => {
+    for (let i = 0; i < 2; i++) {
+      const phone = freshPhone();
+      const route = { challengeId: null, phone, channel: 'sms' as const, route: ['same'], tried: [] };
+      await recordHandover(db, (await startDelivery(db, route))!, { ...taken, providerMessageId: 'the-same' });
+      expect(await rowsOf(phone)).toMatchObject([{ taken: true, failed: false }]);
+    }
   });
 });
 
@@ -142,10 +155,81 @@ describe('a vendor that keeps failing', () => {
     expect(await send()).toEqual({ ok: true, provider: 'one' });
   });
 
-  it('waits twice as long with each further failure, up to a longest', async () => {
+  it('gets one message of fifty once its time is over, and the others when that one arrived', async () => {
+    let answers = Promise.resolve<SendOutcome>(failure('transient'));
+    const asked: string[] = [];
+    const vendor = (name: string, answer: () => Promise<SendOutcome>): SmsVendor => ({
+      name,
+      channels: ['sms'],
+      diagnose: async () => [],
+      send: () => (asked.push(name), answer()),
+    });
+    const accepts = async () => ({ ...taken, providerMessageId: newId() }) as SendOutcome;
+    const vendors = new Map([
+      ['one', vendor('one', () => answers)],
+      ['two', vendor('two', accepts)],
+    ]);
+    const deps = { db, vendors, routeOf: () => ['one', 'two'], log: { warn: () => undefined } };
+    const send = () =>
+      deliver(deps, {
+        ...{ challengeId: null, country: 'UZ', phone: freshPhone(), channel: 'sms' as const },
+        ...{ text: 'x', code: null, locale: 'en', ttlSeconds: 300 },
+      });
+    for (let i = 0; i < breakerPolicy.opensAfter; i++) await send();
+    await db.execute(sql`update provider_breakers set open_until = now()`);
+    asked.length = 0;
+    let up: (outcome: SendOutcome) => void = () => undefined;
+    answers = new Promise((resolve) => (up = resolve));
+    const fifty = Array.from({ length: 50 }, send);
+    await expect.poll(() => asked.length).toBe(50);
+    expect(asked.filter((name) => name === 'one')).toHaveLength(1);
+    up(await accepts());
+    expect((await Promise.all(fifty)).every(({ ok }) => ok)).toBe(true);
+    answers = accepts();
+    asked.length = 0;
+    await send();
+    expect(asked).toEqual(['one']);
+  });
+
+  it('whose probe never came back is probed again', async () => {
+    const { send, names, asked } = vendorsThat({ one: () => failure('transient'), two: () => taken });
+    for (let i = 0; i < breakerPolicy.opensAfter; i++) await send();
+    const probe = async () => {
+      const route = ['one', 'two'];
+      return startDelivery(db, { challengeId: null, phone: freshPhone(), channel: 'sms', route, tried: [] });
+    };
+    await db.execute(sql`update provider_breakers set open_until = now()`);
+    expect(await probe()).toMatchObject({ provider: 'one', isProbe: true });
+    asked.length = 0;
+    await send();
+    expect(names()).toEqual(['two']);
+    await db.execute(sql`update provider_breakers set open_until = open_until - interval '10 seconds'`);
+    expect(await probe()).toMatchObject({ provider: 'one', isProbe: true });
+  });
+
+  it('is not waited for longer because fifty were under way when it went down', async () => {
+    const { send } = vendorsThat({ one: () => failure('transient') });
+    await Promise.all(Array.from({ length: 50 }, () => send()));
+    const [row] = await db.execute<{ wait: number }>(
+      sql`select round(extract(epoch from open_until - now()))::int as wait from provider_breakers`,
+    );
+    expect(row!.wait).toBeLessThanOrEqual(breakerPolicy.firstSeconds);
+  });
+
+  it('in calls still gets text messages first', async () => {
+    const one = vendorsThat({ one: () => failure('configuration'), two: () => taken }, ['sms', 'call']);
+    for (let i = 0; i < breakerPolicy.opensAfter; i++) await one.send(freshPhone(), 'call');
+    one.asked.length = 0;
+    await one.send(freshPhone(), 'call');
+    await one.send();
+    expect(one.names()).toEqual(['two', 'one', 'two']);
+  });
+
+  it('waits twice as long with each probe that fails, up to a longest', async () => {
     const { send } = vendorsThat({ one: () => failure('configuration') });
     const waits: number[] = [];
     for (let i = 0; i < 12; i++) {
+      await db.execute(sql`update provider_breakers set open_until = now() where open_until is not null`);
       await send();
       const [row] = await db.execute<{ wait: number | null }>(
         sql`select round(extract(epoch from open_until - last_failed_at))::int as wait from provider_breakers`,
@@ -195,8 +279,8 @@ describe('recordReceipt', () => {
     const phone = freshPhone();
     const { send } = vendorsThat({ one: () => taken });
     await send(phone);
-    const [row] = await db.execute<{ id: string }>(
-      sql`select provider_message_id as id from sms_deliveries where phone = ${phone}`,
+    const [row] = await db.execute<{ id: string; delivery: string }>(
+      sql`select provider_message_id as id, id as delivery from sms_deliveries where phone = ${phone}`,
     );
     const report = (state: 'pending' | 'delivered' | 'failed', provider = 'one') =>
       recordReceipt(db, provider, { providerMessageId: row!.id, state, errorClass: null, errorCode: null });
@@ -206,8 +290,60 @@ describe('recordReceipt', () => {
           select case when delivered_at is not null then 'delivered' when failed_at is not null then 'failed' else 'open' end as s
           from sms_deliveries where phone = ${phone}`)
       )[0]?.s;
-    return { report, state };
+    return { report, state, id: row!.id, deliveryId: row!.delivery };
   }
+
+  it('finds a message before its vendor has answered, by our name for it or one agreed on, and the answer changes nothing', async () => {
+    for (const named of ['ours', 'agreed'] as const) {
+      for (const state of ['delivered', 'failed'] as const) {
+        const started = (await startDelivery(db, {
+          ...{ challengeId: null, phone: freshPhone(), channel: 'sms', route: ['one'], tried: [] },
+          ...(named === 'agreed' && { messageIdOf: (provider, id) => `${provider}-${id}` }),
+        }))!;
+        const providerMessageId = named === 'agreed' ? `one-${started.deliveryId}` : newId();
+        const receipt = {
+          ...{ providerMessageId, state, errorClass: null, errorCode: null },
+          deliveryId: named === 'ours' ? started.deliveryId : null,
+        };
+        expect(await recordReceipt(db, 'one', receipt)).toBe(true);
+        await recordHandover(db, started, { ...taken, providerMessageId });
+        await recordFailure(db, started, failure('unknown'));
+        expect(await recordReceipt(db, 'one', { ...receipt, state: 'pending' })).toBe(false);
+        const [row] = await db.execute(sql`
+          select provider_message_id as id, error_class, delivered_at is not null as delivered, failed_at is not null as failed
+          from sms_deliveries where id = ${started.deliveryId}`);
+        const told = { delivered: state === 'delivered', failed: state === 'failed' };
+        expect(row).toEqual({ id: providerMessageId, error_class: null, ...told });
+      }
+    }
+  });
+
+  it('of a message whose vendor gave no answer says that it has it, and then what became of it', async () => {
+    const phone = freshPhone();
+    const { send } = vendorsThat({ one: () => failure('unknown') });
+    await send(phone);
+    const [row] = await db.execute<{ id: string }>(sql`select id from sms_deliveries where phone = ${phone}`);
+    const report = (state: 'pending' | 'delivered') =>
+      recordReceipt(db, 'one', {
+        ...{ providerMessageId: `SM-${phone}`, deliveryId: row!.id },
+        ...{ state, errorClass: null, errorCode: null },
+      });
+    expect(await report('pending')).toBe(true);
+    expect(await rowsOf(phone)).toMatchObject([{ taken: true }]);
+    expect(await report('pending')).toBe(false);
+    expect(await report('delivered')).toBe(true);
+  });
+
+  it('with our name for one message and the vendor’s for another changes neither', async () => {
+    const [first, second] = [await handedOver(), await handedOver()];
+    expect(
+      await recordReceipt(db, 'one', {
+        ...{ providerMessageId: first.id, deliveryId: second.deliveryId },
+        ...{ state: 'failed', errorClass: null, errorCode: null },
+      }),
+    ).toBe(false);
+    expect([await first.state(), await second.state()]).toEqual(['open', 'open']);
+  });
 
   it('goes forward once, whatever comes again or late', async () => {
     const { report, state } = await handedOver();

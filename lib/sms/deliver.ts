@@ -48,6 +48,7 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
       channel: message.channel,
       route,
       tried,
+      messageIdOf: (name, deliveryId) => deps.vendors.get(name)?.messageIdOf?.(deliveryId),
     });
     const vendor = started && deps.vendors.get(started.provider);
     if (!started || !vendor) {
@@ -71,12 +72,18 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
   }
 }
 
-/** What the person is told of: something about their number where any vendor said so, else a fault of ours. */
+/**
+ * What the person is told of: something about their number where any vendor said so, else a fault of ours; first of all that
+ * the message may have gone out.
+ */
 function worstFor(failures: readonly SendFailure[]): ErrorClass {
   const classes = failures.map(({ errorClass }) => errorClass);
   const aboutNumber = (['recipient', 'blocked'] as const).find((known) => classes.includes(known));
   if (aboutNumber) {
     return aboutNumber;
+  }
+  if (classes.includes('unknown')) {
+    return 'unknown';
   }
   return classes.find((known) => known !== 'region') ?? classes[0] ?? 'configuration';
 }

@@ -1,4 +1,4 @@
-import type { Channel } from './sender';
+import type { Channel, ErrorClass } from './sender';
 
 /**
  * How far a message got, for the person who waits for it. `unanswered`: the vendor did not say whether it took the message, so
@@ -20,7 +20,15 @@ export function deliveryState(times: {
 }
 
 /** The state in words, each short enough for one line of the narrowest phone: nothing moves when one replaces another. */
-export function deliveryText(channel: Channel, state: DeliveryState, phoneMasked: string): string {
+export function deliveryText(
+  channel: Channel,
+  state: DeliveryState,
+  phoneMasked: string,
+  errorClass: ErrorClass | null,
+): string {
+  if (channel === 'sms' && state === 'failed' && errorClass === 'blocked') {
+    return 'This number blocks our messages';
+  }
   const calling = `We’re calling ${phoneMasked}…`;
   const words: Record<Channel, Record<DeliveryState, string>> = {
     sms: {

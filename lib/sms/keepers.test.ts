@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
+import { checkCode } from '../otp/check-code';
 import { verifyCode } from '../otp/verify-code';
 import { sendCode } from '../otp/send-code';
 import { depsOn, freshAddress, freshPhone } from '../otp/testing';
@@ -55,6 +56,8 @@ function verifying(code = '424242') {
     send: () => sendCode(deps, { phone, address: freshAddress() }),
     verify: (given: string, challengeId?: string) =>
       verifyCode(deps, { phone, code: given, challengeId, kind: 'web', address: freshAddress(), userAgent: null }),
+    /** What happens up to the moment in which the code would be spent. */
+    check: (given: string) => checkCode(deps, { phone, purpose: 'sign_in', code: given, address: freshAddress() }),
     coolDownOver: () => db.execute(sql`delete from rate_limits where bucket = ${`resend:${phone}`}`),
     rows: async () => [
       ...(await db.execute<Record<string, unknown>>(sql`
@@ -82,6 +85,35 @@ describe('a code that a vendor keeps', () => {
     expect(await verify('000000')).toMatchObject({ ok: false, code: 'invalid_code', attemptsLeft: 4 });
     expect(await verify('424242')).toMatchObject({ ok: true, created: true });
     expect(await verify('424242')).toMatchObject({ ok: false, code: 'code_expired' });
+  });
+
+  it('signs in at the second try where the first was killed after the vendor’s yes, and once', async () => {
+    const { send, verify, asked, check } = verifying();
+    await send();
+    expect(await check('424242')).toMatchObject({ ok: true });
+    expect(await verify('000000')).toMatchObject({ ok: false, code: 'invalid_code', attemptsLeft: 3 });
+    expect(await verify('424242')).toMatchObject({ ok: true });
+    expect(asked).toHaveLength(1);
+    expect(await verify('424242')).toMatchObject({ ok: false, code: 'code_expired' });
+  });
+
+  it('that was approved and is then replaced is worth nothing', async () => {
+    const { send, verify, check, coolDownOver } = verifying();
+    await send();
+    await check('424242');
+    await coolDownOver();
+    const newer = await send();
+    expect(await verify('000000', newer.ok ? newer.challengeId : '')).toMatchObject({ code: 'invalid_code' });
+    expect(await verify('000001')).toMatchObject({ code: 'invalid_code', attemptsLeft: 3 });
+  });
+
+  it('that somebody guessed wrong is never taken for approved', async () => {
+    const { send, verify, names, rows } = verifying();
+    await send();
+    await verify('000000');
+    names.clear();
+    expect(await verify('000000')).toMatchObject({ code: 'code_expired' });
+    expect(await rows()).toMatchObject([{ code_hash: null }]);
   });
 
   it('may be named like the one before; the older challenge is never asked about', async () => {

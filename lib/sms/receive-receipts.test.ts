@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,8 @@ import { testDatabase } from '../db/testing/database';
 import { sendCode } from '../otp/send-code';
 import { depsOn, freshAddress, freshPhone } from '../otp/testing';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './receive-receipts';
-import type { SmsSender } from './sender';
+import type { SendOutcome, SmsVendor } from './sender';
+import { playmobileMessageId } from './vendors/playmobile';
 
 const { db } = await testDatabase();
 const authToken = 'a0'.repeat(16);
@@ -21,13 +23,19 @@ const settings = {
 const sids = (serial: number) => `SM${String(serial).padStart(32, '0')}`;
 let serial = 0;
 
-function sending(name: 'twilio' | 'playmobile', more: Record<string, string> = {}) {
+function sending(
+  name: 'twilio' | 'playmobile',
+  more: Record<string, string> = {},
+  answer?: (deliveryId: string) => Promise<SendOutcome>,
+) {
   const ids: string[] = [];
-  const sms: SmsSender = {
+  const sms: Partial<SmsVendor> & Pick<SmsVendor, 'name' | 'send'> = {
     name,
-    async send() {
+    ...(name === 'playmobile' && { messageIdOf: playmobileMessageId }),
+    async send({ deliveryId }) {
+      if (answer) return answer(deliveryId);
       serial += 1;
-      ids.push(name === 'twilio' ? sids(serial) : String(serial).padStart(20, '0'));
+      ids.push(name === 'twilio' ? sids(serial) : playmobileMessageId(deliveryId));
       return { accepted: true, providerMessageId: ids.at(-1)!, segments: 1, price: null };
     },
   };
@@ -74,6 +82,38 @@ describe('receipts of Twilio', () => {
     expect(await state()).toEqual([{ delivered: true, failed: false, error_code: null }]);
   });
 
+  it('find the message by its name in the address, where Twilio’s answer is still under way or was lost', async () => {
+    for (const failure of [null, { errorClass: 'unknown', errorCode: 'timeout' }] as const) {
+      const quick = sending('twilio', {}, async (deliveryId) => {
+        const fields = { MessageSid: sids(700_000 + (serial += 1)), MessageStatus: 'delivered' };
+        expect(await receiveTwilioReceipt(quick.deps, signed(fields, `?delivery=${deliveryId}`))).toEqual({ ok: true });
+        return failure
+          ? { accepted: false, ...failure, operatorHint: 'a test', anotherMayTry: true }
+          : { accepted: true, providerMessageId: fields.MessageSid, segments: 1, price: null };
+      });
+      expect((await quick.send()).ok).toBe(failure === null);
+      expect(await quick.state()).toEqual([{ delivered: true, failed: false, error_code: null }]);
+    }
+  });
+
+  it('in JSON are signed by their hash in the query, and read alike', async () => {
+    const { deps, ids, send, state } = sending('twilio');
+    await send();
+    const body = JSON.stringify({ MessageSid: ids[0], MessageStatus: 'undelivered', ErrorCode: 30003, More: [1] });
+    const json = (text: string, hashed = text) => {
+      const search = `?bodySHA256=${createHash('sha256').update(hashed).digest('hex')}`;
+      return { ...signed({}, search), rawBody: Buffer.from(text) };
+    };
+    expect(await receiveTwilioReceipt(deps, json(body, '{}'))).toMatchObject({ code: 'forbidden' });
+    expect(await receiveTwilioReceipt(deps, { ...json(body), search: '' })).toMatchObject({ code: 'forbidden' });
+    for (const nothing of ['', '[]', 'null', '{"MessageSid":{}}', '<html>']) {
+      expect(await receiveTwilioReceipt(deps, json(nothing)), nothing).toEqual({ ok: true });
+    }
+    expect(await state()).toEqual([{ delivered: false, failed: false, error_code: null }]);
+    expect(await receiveTwilioReceipt(deps, json(body))).toEqual({ ok: true });
+    expect(await state()).toEqual([{ delivered: false, failed: true, error_code: '30003' }]);
+  });
+
   it('are taken where they change nothing', async () => {
     const { deps } = sending('twilio');
     const unknown = { MessageSid: sids(999_999), MessageStatus: 'delivered' };
@@ -100,7 +140,7 @@ describe('receipts of Twilio', () => {
   it('are not there without a token to check them by', async () => {
     const { deps } = sending('twilio');
     const without = { ...deps, env: { ...deps.env, TWILIO_AUTH_TOKEN: undefined } };
-    expect(await receiveTwilioReceipt(without, signed({}))).toMatchObject({ code: 'not_found' });
+    expect(await receiveTwilioReceipt(without, signed({}))).toMatchObject({ code: 'forbidden' });
   });
 });
 
@@ -118,7 +158,7 @@ describe('receipts of PlayMobile', () => {
     const report = { messages: [{ 'message-id': ids[0], status: 'Delivered' }] };
     for (const wrong of ['', `${secret}x`, secret.toUpperCase()]) {
       expect(await receivePlaymobileReceipts(deps, post(report, { secret: wrong }))).toMatchObject({
-        code: 'not_found',
+        code: 'forbidden',
       });
     }
     expect(await state()).toMatchObject([{ delivered: false }]);
@@ -128,6 +168,17 @@ describe('receipts of PlayMobile', () => {
     for (const taken of [report, [], null, 5, { messages: [{ 'message-id': 'z'.repeat(20), status: 'Failed' }] }]) {
       expect(await receivePlaymobileReceipts(deps, post(taken))).toEqual({ ok: true });
     }
+  });
+
+  it('find a message that the broker never said it took', async () => {
+    const { deps, send, state } = sending('playmobile', {}, async (deliveryId) => {
+      const report = { 'message-id': playmobileMessageId(deliveryId), status: 'Delivered' };
+      expect(await receivePlaymobileReceipts(deps, post(report))).toEqual({ ok: true });
+      const timeout = { errorClass: 'unknown', errorCode: 'timeout', anotherMayTry: true } as const;
+      return { accepted: false, ...timeout, operatorHint: 'a test' };
+    });
+    await send();
+    expect(await state()).toEqual([{ delivered: true, failed: false, error_code: null }]);
   });
 
   it('come from the listed addresses only, however those are written', async () => {
@@ -141,6 +192,6 @@ describe('receipts of PlayMobile', () => {
   it('are not there without a secret', async () => {
     const { deps } = sending('playmobile');
     const without = { ...deps, env: { ...deps.env, PLAYMOBILE_WEBHOOK_SECRET: undefined } };
-    expect(await receivePlaymobileReceipts(without, post([], { secret: '' }))).toMatchObject({ code: 'not_found' });
+    expect(await receivePlaymobileReceipts(without, post([], { secret: '' }))).toMatchObject({ code: 'forbidden' });
   });
 });

@@ -2,13 +2,14 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Result } from '../errors';
-import { isSameSecret } from '../random';
+import { isSameSecret, isUuid } from '../random';
 import { recordReceipt } from './delivery-store';
 import type { Receipt } from './sender';
-import { TWILIO_STATUS_PATH } from './vendor-settings';
+import { DELIVERY, TWILIO_STATUS_PATH } from './vendor-settings';
 import { readPlaymobileReceipts } from './vendors/playmobile';
+import { jsonObject } from './vendors/trouble';
 
-export type ReceiptRefusal = Extract<ErrorCode, 'not_found' | 'forbidden' | 'invalid_request'>;
+export type ReceiptRefusal = Extract<ErrorCode, 'forbidden' | 'invalid_request'>;
 
 export type ReceiptDeps = {
   db: Database;
@@ -19,33 +20,39 @@ export type ReceiptDeps = {
 /**
  * A delivery receipt of Twilio: nothing in it is looked at until its signature holds, over the public address that the
  * settings name (a proxy may pass on another) with the query that came. What is rightly signed is taken, also
- * where it speaks of a message that isn't known here or of nothing at all. `not_found`: there is no token to check by.
+ * where it speaks of a message that isn't known here or of nothing at all. Without a token to check by, nothing is.
+ *
+ * Twilio posts forms. Where it posts JSON, its query has the body's hash, which is signed with it.
  */
 export async function receiveTwilioReceipt(
   deps: ReceiptDeps,
   post: { signature: string | null; search: string; rawBody: Buffer },
 ): Promise<Result<object, ReceiptRefusal>> {
   const { APP_URL, TWILIO_AUTH_TOKEN: authToken } = deps.env;
-  if (!authToken) {
-    return refuse('not_found');
-  }
-  if (!post.signature) {
+  if (!authToken || !post.signature) {
     return refuse('forbidden');
   }
   const { isTwilioSigned, readTwilioReceipt } = await import('./vendors/twilio-receipts');
-  const form = new URLSearchParams(post.rawBody.toString());
+  const query = new URLSearchParams(post.search);
+  const text = post.rawBody.toString();
+  const isJson = query.has('bodySHA256');
+  const form = new URLSearchParams(isJson ? '' : text);
   const url = `${APP_URL}${TWILIO_STATUS_PATH}${post.search}`;
-  if (!isTwilioSigned({ signature: post.signature, url, authToken, form })) {
+  if (!isTwilioSigned({ signature: post.signature, url, authToken, ...(isJson ? { rawBody: text } : { form }) })) {
     return refuse('forbidden');
   }
+  for (const [name, value] of Object.entries((isJson && jsonObject(text)) || {})) {
+    if (typeof value === 'string' || typeof value === 'number') form.set(name, String(value));
+  }
+  const named = query.get(DELIVERY);
   const receipt = readTwilioReceipt(form);
-  await note(deps, 'twilio', receipt ? [receipt] : []);
+  await note(deps, 'twilio', receipt ? [{ ...receipt, deliveryId: named && isUuid(named) ? named : null }] : []);
   return { ok: true };
 }
 
 /**
  * Delivery receipts of PlayMobile, which signs nothing: the path holds a secret, and where its addresses are known no other
- * may post. `not_found`: no secret is set, or this is not it.
+ * may post. Whether a secret is set at all is nobody's business.
  */
 export async function receivePlaymobileReceipts(
   deps: ReceiptDeps,
@@ -53,7 +60,7 @@ export async function receivePlaymobileReceipts(
 ): Promise<Result<object, ReceiptRefusal | 'payload_too_large'>> {
   const { PLAYMOBILE_WEBHOOK_SECRET: secret, PLAYMOBILE_WEBHOOK_ADDRESSES: addresses } = deps.env;
   if (!secret || !isSameSecret(post.secret, secret)) {
-    return refuse('not_found');
+    return refuse('forbidden');
   }
   if (addresses && !isAmong(addresses, post.peer)) {
     return refuse('forbidden');

@@ -52,12 +52,14 @@ export type SmsSender = { name: string; send(message: OutboundMessage): Promise<
 /** One vendor: `send` makes one request at most. */
 export type SmsVendor = SmsSender & {
   channels: readonly Channel[];
+  /** What its reports will call the message, where that is ours to say: known before it is asked. */
+  messageIdOf?(deliveryId: string): string;
   /** Checks credentials, balance and sender against the vendor, for `npm run doctor` and the operator page. */
   diagnose(): Promise<Finding[]>;
 };
 
 /** A vendor that makes and keeps the code itself (Twilio Verify): there is nothing to compare with on our side. */
-export type CodeKeeper = Omit<SmsVendor, 'send'> & {
+export type CodeKeeper = Omit<SmsVendor, 'send' | 'messageIdOf'> & {
   /** `replaces`: a code of the same number that is to be worth nothing from now on. */
   start(message: Omit<OutboundMessage, 'text' | 'code'> & { replaces?: string }): Promise<SendOutcome>;
   /** `gone`: the vendor no longer knows it (used, expired, too many tries there). */
@@ -71,9 +73,13 @@ export type CodeKeeper = Omit<SmsVendor, 'send'> & {
 /** One line of the doctor's report; `remedy` where there is something to do. */
 export type Finding = { level: 'ok' | 'warning' | 'failed'; text: string; remedy?: string };
 
-/** What a vendor's report says of a message. `pending` changes nothing but when it was last heard of. */
+/**
+ * What a vendor's report says of a message. `pending`: it is on its way. `deliveryId` stands where the report names our own row
+ * as well, which it can be found by before the vendor has answered with a name of its own.
+ */
 export type Receipt = {
   providerMessageId: string;
+  deliveryId?: string | null;
   state: 'pending' | 'delivered' | 'failed';
   errorClass: ErrorClass | null;
   errorCode: string | null;

@@ -3,6 +3,9 @@ import type { ProviderName } from './routes';
 /** Where Twilio posts what became of a message, on the public origin. */
 export const TWILIO_STATUS_PATH = '/api/webhooks/twilio/status';
 
+/** The part of that address's query that names our own row. */
+export const DELIVERY = 'delivery';
+
 /** A vendor can't do without one of the named settings; `remedy` says where its value is found. */
 type Need = { oneOf: readonly string[]; remedy: string };
 

@@ -66,7 +66,7 @@ describe('bulksmsbd sends', () => {
   });
 
   it('to the same address however the base was written', async () => {
-    for (const path of ['/api', '/api/', '/api/smsapi']) {
+    for (const path of ['', '/', '/api', '/api/', '/api/smsapi']) {
       api.answer(saysJson(200, { response_code: 202 }));
       await vendor(`${api.url}${path}`).send(outbound(phone));
       expect(api.seen.map((request) => request.path)).toEqual(['/api/smsapi']);

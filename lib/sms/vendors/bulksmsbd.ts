@@ -30,11 +30,14 @@ const SUBMITTED = 202;
  * It delivers in Bangladesh; other numbers are handed on without a call.
  */
 export function bulksmsbdVendor(settings: BulksmsbdSettings, timeoutMilliseconds?: number): SmsVendor {
+  const given = settings.BULKSMSBD_API_URL.replace(/\/+$|\/smsapi\/*$/, '');
+  // The host alone is its web site: the API stands beneath it.
+  const base = new URL(given).pathname === '/' ? `${given}/api` : given;
   const post = (method: 'smsapi' | 'getBalanceApi', fields: Record<string, string>) =>
     callVendor(
       {
         method: 'POST',
-        url: `${settings.BULKSMSBD_API_URL.replace(/\/+$|\/smsapi\/*$/, '')}/${method}`,
+        url: `${base}/${method}`,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ api_key: settings.BULKSMSBD_API_KEY, ...fields }).toString(),
       },

@@ -47,6 +47,7 @@ export function playmobileVendor(settings: PlaymobileSettings, timeoutMillisecon
   return {
     name: 'playmobile',
     channels: ['sms'],
+    messageIdOf: playmobileMessageId,
     async send(message) {
       if (!/^\+998\d{9}$/.test(message.phone)) {
         return failureOf(notUzbek);

@@ -33,10 +33,10 @@ describe('twilioUrl', () => {
 });
 
 describe('receiptUrl', () => {
-  it('is the public address of the app', () => {
-    expect(receiptUrl({ APP_URL: 'https://signin.latchkey.example:8443' })).toBe(
-      'https://signin.latchkey.example:8443/api/webhooks/twilio/status',
+  it('is the public address of the app, and names the delivery', () => {
+    expect(receiptUrl({ APP_URL: 'https://signin.latchkey.example:8443' }, '0190')).toBe(
+      'https://signin.latchkey.example:8443/api/webhooks/twilio/status?delivery=0190',
     );
-    expect(receiptUrl({ APP_URL: 'https://127.0.0.1.example.com' })).toBeDefined();
+    expect(receiptUrl({ APP_URL: 'https://127.0.0.1.example.com' }, '0190')).toBeDefined();
   });
 });

@@ -2,7 +2,7 @@ import twilio from 'twilio';
 import type { Env } from '../../env';
 import { isLoopback } from '../../settings/loopback';
 import { callVendor, type CallVendor } from '../vendor-http';
-import { TWILIO_STATUS_PATH } from '../vendor-settings';
+import { DELIVERY, TWILIO_STATUS_PATH } from '../vendor-settings';
 
 export type TwilioSettings = Pick<
   Env,
@@ -85,8 +85,11 @@ export function twilioUrl(url: string, settings: TwilioSettings): string {
   return target.origin + target.pathname.replace(/\/$/, '') + asked.pathname + asked.search;
 }
 
-/** Where Twilio reports deliveries, or undefined: it refuses a message whose callback it can't reach (21609). */
-export function receiptUrl(settings: Pick<TwilioSettings, 'APP_URL'>): string | undefined {
+/**
+ * Where Twilio reports a delivery, or undefined: it refuses a message whose callback it can't reach (21609). The address names
+ * our own row: a report may come before Twilio's answer does, or where none came.
+ */
+export function receiptUrl(settings: Pick<TwilioSettings, 'APP_URL'>, deliveryId: string): string | undefined {
   const { protocol, hostname, origin } = new URL(settings.APP_URL);
   const reachable =
     protocol === 'https:' &&
@@ -95,5 +98,5 @@ export function receiptUrl(settings: Pick<TwilioSettings, 'APP_URL'>): string | 
     !hostname.includes('_') &&
     !/\.(local|internal|test|localhost)$/.test(hostname) &&
     !/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
-  return reachable ? `${origin}${TWILIO_STATUS_PATH}` : undefined;
+  return reachable ? `${origin}${TWILIO_STATUS_PATH}?${DELIVERY}=${deliveryId}` : undefined;
 }

@@ -162,7 +162,7 @@ const whatsapp: Check = async (_client, settings) => {
 };
 
 const receipts: Check = async (_client, settings) => [
-  receiptUrl(settings)
+  receiptUrl(settings, '')
     ? ok('Twilio is asked to report deliveries to APP_URL.')
     : warning('Twilio can’t report deliveries: APP_URL is not a public https origin.', 'Set APP_URL in production.'),
 ];

@@ -51,7 +51,7 @@ function byStatus(status: number): SendFailure {
   if (status === 429) {
     return twilioRefusal('rate', code, twilioCodes[20429]![1]);
   }
-  if (status === 504) {
+  if (status === 502 || status === 504) {
     return twilioRefusal('unknown', code, 'A gateway gave up waiting for Twilio: the message may still have gone out.');
   }
   return status >= 500 || status === 408

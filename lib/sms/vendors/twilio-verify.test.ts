@@ -64,6 +64,7 @@ describe('starting a verification', () => {
         [`/v2/Services/${verifySid}/Verifications/${replaced}`, 'canceled'],
         [`/v2/Services/${verifySid}/Verifications`, undefined],
       ]);
+      expect(twilio.requests.flatMap(requestProblems)).toEqual([]);
     }
   });
 

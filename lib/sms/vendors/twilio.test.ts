@@ -57,7 +57,7 @@ describe('an SMS by Twilio', () => {
       From: '+12025550100',
       Body: text,
       ValidityPeriod: '300',
-      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status',
+      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status?delivery=0190',
       RiskCheck: 'enable',
       SmartEncoded: 'false',
     });
@@ -149,7 +149,7 @@ describe('a code by call', () => {
     expect(request!.form).toMatchObject({
       To: '+919876543210',
       From: '+12025550100',
-      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status',
+      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status?delivery=0190',
       Timeout: '25',
       TimeLimit: '120',
     });
@@ -188,7 +188,7 @@ describe('a code by WhatsApp', () => {
       ContentSid: contentSid,
       ContentVariables: '{"1":"012345"}',
       ValidityPeriod: '300',
-      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status',
+      StatusCallback: 'https://signin.latchkey.example/api/webhooks/twilio/status?delivery=0190',
     });
     expect(requestProblems(twilio.requests[0]!)).toEqual([]);
   });
@@ -247,7 +247,7 @@ describe('a refusal by Twilio', () => {
     [408, 'transient', 'http_408'],
     [429, 'rate', 'http_429'],
     [500, 'transient', 'http_500'],
-    [502, 'transient', 'http_502'],
+    [502, 'unknown', 'http_502'],
     [503, 'transient', 'http_503'],
     [504, 'unknown', 'http_504'],
   ])('with HTTP %i and no code is %s', async (status, errorClass, errorCode) => {

@@ -51,7 +51,7 @@ const sendOver: Record<Channel, SendOver> = {
       ...(service ? { messagingServiceSid: service } : { from: settings.TWILIO_PHONE_NUMBER }),
       body: message.text,
       validityPeriod: validityPeriod(message.ttlSeconds),
-      statusCallback: receiptUrl(settings),
+      statusCallback: receiptUrl(settings, message.deliveryId),
       riskCheck: 'enable',
       // It would put look-alikes for letters that the WebOTP line and Uzbek need as they are.
       smartEncoded: false,
@@ -68,7 +68,7 @@ const sendOver: Record<Channel, SendOver> = {
         ? { contentSid: template, contentVariables: JSON.stringify({ 1: message.code }) }
         : { body: message.text }),
       validityPeriod: validityPeriod(message.ttlSeconds),
-      statusCallback: receiptUrl(settings),
+      statusCallback: receiptUrl(settings, message.deliveryId),
     });
     return outcome(created, null);
   },
@@ -78,7 +78,7 @@ const sendOver: Record<Channel, SendOver> = {
       to: message.phone,
       from: settings.TWILIO_PHONE_NUMBER ?? '',
       twiml: spokenMessage(message, settings.APP_NAME),
-      statusCallback: receiptUrl(settings),
+      statusCallback: receiptUrl(settings, message.deliveryId),
       timeout: callPolicy.ringSeconds,
       timeLimit: callPolicy.longestSeconds,
     });

@@ -1,5 +1,5 @@
 import Ajv, { type AnySchema } from 'ajv';
-import described from './twilio-description/description.json';
+import described from './twilio-description/description.json' with { type: 'json' };
 import type { TwilioRequest } from './fake-twilio';
 
 // Twilio's own description of its API (OpenAPI 3, from @twilio/cli-core; twilio-description/extract.mjs takes it over), as a

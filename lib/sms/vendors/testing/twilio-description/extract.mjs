@@ -17,6 +17,7 @@ const operations = {
   twilio_verify_v2: {
     '/v2/Services/{Sid}': 'get',
     '/v2/Services/{ServiceSid}/Verifications': 'post',
+    '/v2/Services/{ServiceSid}/Verifications/{Sid}': 'post',
     '/v2/Services/{ServiceSid}/VerificationCheck': 'post',
   },
 };

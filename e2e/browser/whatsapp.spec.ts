@@ -1,0 +1,132 @@
+import type { Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import { accountSid, authToken, contentSid, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
+import { askForCode, codeField, expect, resendButton, test as base, whenHydrated } from '../fixtures/browser-test';
+import { twilioDoor } from '../fixtures/fake-vendors';
+import { receipt } from '../fixtures/receipts';
+import { startSeparateApp } from '../fixtures/separate-app';
+import { currentRun, type Run } from '../stack/run';
+
+type Door = Awaited<ReturnType<typeof twilioDoor>>;
+
+/** Browsers of a team that also has a WhatsApp sender at Twilio. */
+const test = base.extend<
+  { report: (phone: string, state: 'delivered' | 'failed') => Promise<void> },
+  { twilio: Door; run: Run }
+>({
+  twilio: [
+    async ({}, provide) => {
+      const door = await twilioDoor();
+      await provide(door);
+      await door.close();
+    },
+    { scope: 'worker' },
+  ],
+  run: [
+    async ({ twilio }, provide) => {
+      const app = await startSeparateApp({
+        SMS_PROVIDER: 'twilio',
+        TWILIO_ACCOUNT_SID: accountSid,
+        TWILIO_AUTH_TOKEN: authToken,
+        TWILIO_PHONE_NUMBER: '+12025550100',
+        TWILIO_WHATSAPP_FROM: '+12025550101',
+        TWILIO_WHATSAPP_CONTENT_SID: contentSid,
+        TWILIO_API_BASE_URL: twilio.url,
+      });
+      await provide({ ...currentRun(), appUrl: app.url, databaseUrl: app.databaseUrl, serverLog: app.logFile });
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  report: async ({ sql, run }, provide) => provide((phone, state) => receipt({ sql, ...run }, phone, state)),
+});
+
+const whatsapp = (page: Page) => page.getByRole('button', { name: 'Send by WhatsApp' });
+const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
+const comeBack = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+
+test('after a message that failed, WhatsApp brings a new code, and the page says how it got on', async ({
+  page,
+  newPhone,
+  report,
+  twilio,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  await expect(whatsapp(page)).toBeHidden();
+  await report(phone, 'failed');
+  await comeBack(page);
+  await expect(page.getByRole('button', { name: 'Call me instead' })).toBeEnabled();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await whatsapp(page).click();
+  await expect(status(page, 'Sent by WhatsApp')).toBeVisible();
+  await expect(whatsapp(page)).toBeDisabled();
+  await expect(resendButton(page)).toHaveText(/^Resend OTP in (60|5\d)s$/);
+  const { form } = twilio.requestsTo(phone).at(-1)!;
+  expect(form).toMatchObject({ To: `whatsapp:${phone}`, From: 'whatsapp:+12025550101', ContentSid: contentSid });
+  const { 1: code } = JSON.parse(form.ContentVariables!) as Record<string, string>;
+  expect(code).not.toBe(twilio.codeTo(phone));
+  await report(phone, 'delivered');
+  await comeBack(page);
+  await expect(status(page, 'Delivered by WhatsApp')).toBeVisible();
+  await codeField(page).fill(code!);
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('a number that is not on WhatsApp is told so, and every other way stays', async ({
+  page,
+  newPhone,
+  report,
+  twilio,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await report(phone, 'failed');
+  await page.reload();
+  await whatsapp(page).click();
+  await expect(status(page, 'Sent by WhatsApp')).toBeVisible();
+  await report(phone, 'failed');
+  await comeBack(page);
+  await expect(status(page, 'WhatsApp couldn’t deliver it')).toBeVisible();
+  await expect(whatsapp(page)).toBeEnabled();
+  await resendButton(page).click();
+  await expect(status(page, 'Message sent')).toBeVisible();
+  await codeField(page).fill(twilio.codeTo(phone));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
+
+test('where Twilio refuses the template, the page goes on with what is left', async ({
+  page,
+  newPhone,
+  report,
+  twilio,
+}) => {
+  const phone = newPhone();
+  await askForCode(page, phone);
+  await report(phone, 'failed');
+  await page.reload();
+  twilio.answersTo(phone, twilioError(400, 63016));
+  await whatsapp(page).click();
+  await expect(status(page, 'WhatsApp couldn’t deliver it')).toBeVisible();
+  twilio.answersTo(phone, null);
+  await resendButton(page).click();
+  await expect(status(page, 'Message sent')).toBeVisible();
+});
+
+test('who once replied STOP is told so at step two, and a call brings the code', async ({ page, newPhone, twilio }) => {
+  const phone = newPhone();
+  twilio.answersTo(phone, twilioError(400, 21610));
+  await askForCode(page, phone);
+  await whenHydrated(page);
+  await expect(status(page, 'This number blocks our messages')).toBeVisible();
+  twilio.answersTo(phone, null);
+  await page.getByRole('button', { name: 'Call me instead' }).click();
+  await expect(status(page, 'We’re calling')).toBeVisible();
+  const { form } = twilio.requestsTo(phone).at(-1)!;
+  const digits = [...form.Twiml!.matchAll(/(?<=\/>)\d(?=<)/g)].map(String);
+  expect(digits.slice(6)).toEqual(digits.slice(0, 6));
+  await codeField(page).fill(digits.slice(0, 6).join(''));
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
+});
