@@ -31,6 +31,7 @@ import { createKeepers } from './sms/keepers';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './sms/receive-receipts';
 import { providersIn } from './sms/routes';
 import type { CodeKeeper, SmsVendor } from './sms/sender';
+import { sparingTestNumbers } from './sms/test-number-store';
 import { createVendors } from './sms/vendors';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
@@ -56,7 +57,7 @@ async function compose(env: Env, log: Logger) {
     vendors: new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]),
     routeOf: vendors.askedIn,
   });
-  const delivery = deliver.bind(null, { db, log, ...vendors });
+  const delivery = sparingTestNumbers({ db, env, clock }, deliver.bind(null, { db, log, ...vendors }));
   const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const accounts = codes;
