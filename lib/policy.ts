@@ -152,6 +152,12 @@ export const bodyPolicy = {
   maxInputPixels: 40_000_000,
 } as const;
 
+/**
+ * How long the status page shows what vendors said before it asks them again, by itself and when an administrator wants to
+ * know: their APIs are limited, and what they tell (balance, account, sender) changes within hours.
+ */
+export const doctorPolicy = { keptSeconds: MINUTE, againSeconds: 5 } as const;
+
 /** What support sees of a number, and for how long one look-up shows it. */
 export const lookUpPolicy = { mostEvents: 80, shownSeconds: 15 * MINUTE } as const;
 
