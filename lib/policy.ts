@@ -58,6 +58,8 @@ export const limitPolicy = {
   unknownRefreshesPerAddress: { places: 60, windowSeconds: 5 * MINUTE },
   /** What a session changes: enough for any person or app, too little to fill a trail with. */
   changesPerSession: { places: 120, windowSeconds: 5 * MINUTE },
+  /** Support looks up a number per call; who walks through a list of numbers is somebody else. */
+  lookUpsPerAdministrator: { places: 60, windowSeconds: 10 * MINUTE },
   /** A copy of everything we hold. */
   exportsPerSession: { places: 10, windowSeconds: HOUR },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
