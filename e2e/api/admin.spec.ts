@@ -150,6 +150,8 @@ test('npm run admin grants, lists and revokes, and says what is wrong', async ({
   expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('Nobody has signed in with') });
   const { tokens } = await signIn(client, phone);
   expect(await command('admin', ['grant', phone.slice(0, 5), phone.slice(5)], settings)).toMatchObject({ code: 0 });
+  const fixed = await command('admin', ['grant', phone], { ...settings, TEST_NUMBERS: `${phone}=730518` });
+  expect(fixed).toMatchObject({ code: 0, output: expect.stringContaining('TEST_NUMBERS names this number') });
   // Who becomes an administrator signs in anew.
   expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
   await clock.passForPhone(phone, 61);

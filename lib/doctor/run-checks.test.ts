@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock';
 import { openDatabase } from '../db/client';
 import { testDatabase } from '../db/testing/database';
+import type { Env } from '../env';
 import { depsOn, freshPhone } from '../otp/testing';
 import { newId } from '../random';
 import { canonicalPhone } from '../phone/phone';
@@ -13,6 +14,7 @@ import type { VendorAnswer, VendorRequest } from '../sms/vendor-http';
 import { isTwilioSigned } from '../sms/vendors/twilio-receipts';
 import { type CheckLine, worst } from './finding';
 import { type DoctorDeps, runChecks } from './run-checks';
+import { testNumberFindings } from './settings-checks';
 import { sendTestMessage } from './test-message';
 
 const { db } = await testDatabase();
@@ -50,6 +52,8 @@ const routes = (text: string): Routes => {
 };
 const vendor = (name: string, findings: Finding[] = []) => [name, { diagnose: async () => findings }] as const;
 const publicOrigin = { APP_URL: 'https://app.example', SMS_PROVIDER: '', TRUSTED_PROXY_HOPS: '1', NODE_ENV: 'test' };
+const testNumberLines = (env: object) =>
+  testNumberFindings(env as Env, new Date('2026-12-01T00:00:00Z')).map((found) => ({ ...found, area: 'Settings' }));
 const statusOf = (answer: VendorAnswer) => (answer.kind === 'answered' ? answer.status : 0);
 const levelOf = (lines: CheckLine[], text: string) => lines.find((line) => line.text.includes(text))?.level;
 
@@ -111,6 +115,14 @@ describe('runChecks', () => {
     ['test numbers that work', { TEST_NUMBERS: '+15550100001=730518' }, 'warning', 'code that never changes'],
   ])('tells of %s', async (_what, settings, level, text) => {
     expect(levelOf(await check({ settings }), text)).toBe(level);
+  });
+
+  it('tells in public of test numbers whose end is as good as none', async () => {
+    const settings = { TEST_NUMBERS: '+15550100001=730518@2126-12-31' };
+    const env = { ...depsOn(db, undefined, settings).env, ...publicOrigin, loopback: false };
+    expect(levelOf(testNumberLines(env), 'for more than 180 days yet')).toBe('warning');
+    const soon = { ...env, TEST_NUMBERS: [{ phone: '+15550100001', code: '730518', until: '2026-12-31' }] };
+    expect(levelOf(testNumberLines(soon), 'for more than 180 days yet')).toBeUndefined();
   });
 
   it('tells who is tried where, asks every vendor, and names one that a route needs and nobody set up', async () => {
