@@ -34,11 +34,12 @@ export async function lookUp(_previous: LookUpProblem, form: FormData): Promise<
 }
 
 /** Asks the vendors again before the minute is over for which their answers are kept. */
-export async function checkAgain(): Promise<void> {
+export async function checkAgain(form: FormData): Promise<void> {
   await requireAdmin();
   const app = await server();
   if (isOwnOrigin(await headers(), app.env.APP_URL, true)) {
-    await app.outsideChecks({ again: true });
+    // Read, because Next leaves out what an action does not take, and a call without input is refused (`action-guard.ts`).
+    await app.outsideChecks({ again: form.get('again') === 'yes' });
   }
   redirect('/admin/status');
 }

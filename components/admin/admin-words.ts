@@ -34,7 +34,7 @@ export function checkAreas(lines: readonly CheckLine[]): CheckArea[] {
   return areas.map((area) => ({ area, lines: lines.filter((line) => line.area === area) }));
 }
 
-/** `2 problems and 1 warning`, and when the vendors said so. */
+/** `2 problems and 1 warning`, where they are, and when the vendors were asked. */
 export function checkSummary(
   lines: readonly CheckLine[],
   at: Date,
@@ -44,10 +44,11 @@ export function checkSummary(
     const found = lines.filter((line) => line.level === level).length;
     return found === 0 ? [] : [`${found} ${word}${found === 1 ? '' : 's'}`];
   };
+  const areas = [...new Set(lines.filter(({ level }) => level !== 'ok').map(({ area }) => area))];
   const [failed, warnings] = [count('failed', 'problem'), count('warning', 'warning')];
   return {
     text: [...failed, ...warnings].join(' and ') || 'Everything is well',
-    aside: `Vendors asked at ${clockTime(at.toISOString(), user)}`,
+    aside: `${areas.length > 0 ? `In ${areas.join(', ')}. ` : ''}Vendors asked at ${clockTime(at.toISOString(), user)}`,
     level: failed.length > 0 ? 'failed' : warnings.length > 0 ? 'warning' : 'ok',
   };
 }

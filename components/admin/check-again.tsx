@@ -4,9 +4,10 @@ import { useFormStatus } from 'react-dom';
 import { Button } from '@/components/ui/button';
 
 /** Asks the vendors again; what is known stays on the page until they have answered. */
-export function CheckAgain({ checkAgain }: { checkAgain: () => Promise<void> }) {
+export function CheckAgain({ checkAgain }: { checkAgain: (form: FormData) => Promise<void> }) {
   return (
     <form action={checkAgain}>
+      <input type="hidden" name="again" value="yes" />
       <CheckAgainButton />
     </form>
   );

@@ -18,7 +18,7 @@ export function LookUpForm({ lookUp, country }: LookUpFormProps) {
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (problem) form.current?.querySelector('input')?.focus();
+    if (problem) form.current?.querySelector<HTMLInputElement>('[name=phone]')?.focus();
   }, [problem]);
 
   return (

@@ -3,14 +3,10 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { runAction } from '@/components/forms/run-action';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
+import { pollWaitMs } from './poll-wait';
 import { keepArrival, useCodeClock } from './use-code-clock';
 
 export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | Problem | null>;
-
-const POLL_MS = { sending: 2000, handed_over: 5000, unanswered: 5000, delivered: 0, failed: 0 } as const;
-/** Through the minute in which nothing but waiting can be done; a late receipt is met more slowly, for as long as the code lives. */
-const CLOSE_POLLS = 12;
-const LATE_POLL_MS = 15_000;
 
 /**
  * The running sign-in as this page knows it: what the server rendered, then what its answers changed, and always the
@@ -23,8 +19,7 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
   const flow = held.rendered === rendered ? held.flow : rendered;
   const clock = useCodeClock(flow);
   const state = flow.state === 'live' && clock.expiresIn === 0 ? ('expired' as const) : flow.state;
-  const pollMs = state === 'live' ? POLL_MS[flow.delivery] : 0;
-  const waitMs = pollMs && polls >= CLOSE_POLLS ? LATE_POLL_MS : pollMs;
+  const waitMs = state === 'live' ? pollWaitMs(flow.delivery, polls) : 0;
 
   const read = useEffectEvent(async () => {
     const answer =

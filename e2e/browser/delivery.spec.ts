@@ -83,24 +83,6 @@ test('the page says by itself when the message is delivered, as a status and wit
   expect(await shifts()).toBe(0);
 });
 
-test('a receipt that comes minutes late is told too', async ({ page, newPhone, report }) => {
-  const phone = newPhone();
-  await page.clock.install();
-  await askForCode(page, phone);
-  await whenHydrated(page);
-  // The minute in which the page looks every five seconds, and a little more.
-  for (let look = 0; look < 14; look += 1) {
-    const answer = page.waitForResponse(
-      (response) => response.request().method() === 'POST' && response.url().includes('/auth/code'),
-    );
-    await page.clock.runFor(look < 12 ? 5_000 : 15_000);
-    await (await answer).finished();
-  }
-  await report(phone, 'failed');
-  await page.clock.runFor(15_000);
-  await expect(status(page, 'The message couldn’t be delivered')).toBeVisible();
-});
-
 test('a message that failed is told by itself, with every way on, and a new code can be had at once', async ({
   page,
   client,
