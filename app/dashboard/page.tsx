@@ -38,7 +38,7 @@ export default async function DashboardPage() {
             Security
           </Link>
           {user.role === 'admin' && (
-            <Link href="/admin/deliveries" prefetch={false} className={buttonClass('quiet', 'md')}>
+            <Link href="/admin/deliveries" prefetch={false} className={buttonClass('quiet', 'md', 'max-sm:-ml-4.25')}>
               Administration
             </Link>
           )}

@@ -54,7 +54,7 @@ function trailEvent(row: TrailRow): TimelineEvent {
         kind: 'limited',
         outcome: 'bad',
         text: 'Request refused by a limit',
-        detail: limitWords(detail.window),
+        detail: capital(limitWords(detail.window)),
       };
     case 'code.attempted':
       return isRight(row)
