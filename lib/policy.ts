@@ -58,6 +58,8 @@ export const limitPolicy = {
   unknownRefreshesPerAddress: { places: 60, windowSeconds: 5 * MINUTE },
   /** What a session changes: enough for any person or app, too little to fill a trail with. */
   changesPerSession: { places: 120, windowSeconds: 5 * MINUTE },
+  /** Support looks up a number per call; who walks through a list of numbers is somebody else. */
+  lookUpsPerAdministrator: { places: 60, windowSeconds: 10 * MINUTE },
   /** A copy of everything we hold. */
   exportsPerSession: { places: 10, windowSeconds: HOUR },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
@@ -157,6 +159,12 @@ export const bodyPolicy = {
   avatarPixels: 256,
   maxInputPixels: 40_000_000,
 } as const;
+
+/**
+ * How long the status page shows what vendors said before it asks them again, by itself and when an administrator wants to
+ * know: their APIs are limited, and what they tell (balance, account, sender) changes within hours.
+ */
+export const doctorPolicy = { keptSeconds: MINUTE, againSeconds: 5 } as const;
 
 /** What support sees of a number, and for how long one look-up shows it. */
 export const lookUpPolicy = { mostEvents: 80, shownSeconds: 15 * MINUTE } as const;

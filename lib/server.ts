@@ -31,6 +31,7 @@ import { createKeepers } from './sms/keepers';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './sms/receive-receipts';
 import { providersIn } from './sms/routes';
 import type { CodeKeeper, SmsVendor } from './sms/sender';
+import { sparingTestNumbers } from './sms/test-number-store';
 import { createVendors } from './sms/vendors';
 import { sweep } from './sweep';
 import { findAvatar } from './users/avatar-store';
@@ -38,7 +39,8 @@ import { changeAvatar, changeProfile, clearAvatar } from './users/change-profile
 import { deleteDueAccounts, requestDeletion } from './users/delete-account';
 import { exportAccount } from './users/export-account';
 import { isDatabaseAnswering } from './db/health';
-import { runChecks } from './doctor/run-checks';
+import { keepChecks } from './doctor/keep-checks';
+import { outsideAreas, runChecks, runLocalChecks, runOutsideChecks } from './doctor/run-checks';
 import { sendTestMessage } from './doctor/test-message';
 import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
 
@@ -52,15 +54,14 @@ async function compose(env: Env, log: Logger) {
   const hasher = createCodeHasher(derivedKey(env.NEXTAUTH_SECRET, 'code-pepper'), os.availableParallelism());
   const vendors = await createVendors(db, env);
   const keepers = createKeepers({ db, log, ...vendors });
-  const channelsOf = channelsOffered.bind(null, {
-    vendors: new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]),
-    routeOf: vendors.askedIn,
-  });
-  const delivery = deliver.bind(null, { db, log, ...vendors });
+  const everybody = new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]);
+  const channelsOf = channelsOffered.bind(null, { vendors: everybody, routeOf: vendors.askedIn });
+  const delivery = sparingTestNumbers({ db, env, clock }, deliver.bind(null, { db, log, ...vendors }));
   const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, log };
   const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
+  const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
   const refreshes = {
@@ -125,13 +126,10 @@ async function compose(env: Env, log: Logger) {
     ],
     receiveTwilioReceipt: receiveTwilioReceipt.bind(null, codes),
     receivePlaymobileReceipts: receivePlaymobileReceipts.bind(null, codes),
-    runChecks: runChecks.bind(null, {
-      db,
-      env,
-      clock,
-      vendors: new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]),
-      routes: env.routes,
-    }),
+    runChecks: runChecks.bind(null, doctor),
+    runLocalChecks: runLocalChecks.bind(null, doctor),
+    outsideChecks: keepChecks(clock, runOutsideChecks.bind(null, doctor)),
+    outsideAreas: outsideAreas(doctor),
     sendTestMessage: sendTestMessage.bind(null, codes),
     lookUpNumber: lookUpNumber.bind(null, codes),
     lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),

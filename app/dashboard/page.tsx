@@ -37,6 +37,11 @@ export default async function DashboardPage() {
             <Shield />
             Security
           </Link>
+          {user.role === 'admin' && (
+            <Link href="/admin/deliveries" prefetch={false} className={buttonClass('quiet', 'md', 'max-sm:-ml-4.25')}>
+              Administration
+            </Link>
+          )}
         </div>
       </div>
       <div className="mt-10 sm:mt-14">

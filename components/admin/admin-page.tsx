@@ -47,6 +47,9 @@ export function AdminPage({
               {name}
             </Link>
           ))}
+          <Link href="/dashboard" prefetch={false} className="ml-auto py-3 font-medium text-ink-soft hover:text-ink">
+            Dashboard
+          </Link>
         </nav>
       </header>
       <main className="mx-auto max-w-220 px-5 pt-10 pb-24 sm:px-8 sm:pt-14">

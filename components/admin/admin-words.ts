@@ -34,12 +34,21 @@ export function checkAreas(lines: readonly CheckLine[]): CheckArea[] {
   return areas.map((area) => ({ area, lines: lines.filter((line) => line.area === area) }));
 }
 
-/** `2 problems and 1 warning.` */
-export function checkSummary(lines: readonly CheckLine[]): string {
+/** `2 problems and 1 warning`, where they are, and when the vendors were asked. */
+export function checkSummary(
+  lines: readonly CheckLine[],
+  at: Date,
+  user: UserView,
+): { text: string; aside: string; level: CheckLine['level'] } {
   const count = (level: CheckLine['level'], word: string) => {
     const found = lines.filter((line) => line.level === level).length;
     return found === 0 ? [] : [`${found} ${word}${found === 1 ? '' : 's'}`];
   };
-  const told = [...count('failed', 'problem'), ...count('warning', 'warning')].join(' and ');
-  return told ? `${told}, checked just now.` : 'Everything is well, checked just now.';
+  const areas = [...new Set(lines.filter(({ level }) => level !== 'ok').map(({ area }) => area))];
+  const [failed, warnings] = [count('failed', 'problem'), count('warning', 'warning')];
+  return {
+    text: [...failed, ...warnings].join(' and ') || 'Everything is well',
+    aside: `${areas.length > 0 ? `In ${areas.join(', ')}. ` : ''}Vendors asked at ${clockTime(at.toISOString(), user)}`,
+    level: failed.length > 0 ? 'failed' : warnings.length > 0 ? 'warning' : 'ok',
+  };
 }

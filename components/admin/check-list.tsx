@@ -1,4 +1,5 @@
 import { Section } from '@/components/security/section';
+import { Spinner } from '@/components/ui/icons';
 import { StateMark } from './state-mark';
 
 /** What was found out about one part of the system. */
@@ -24,6 +25,18 @@ export function CheckList({ areas }: { areas: CheckArea[] }) {
           </li>
         ))}
       </ul>
+    </Section>
+  ));
+}
+
+/** The areas whose findings are on their way. */
+export function WaitingAreas({ areas }: { areas: readonly string[] }) {
+  return areas.map((area) => (
+    <Section key={area} title={area} text={null}>
+      <p className="grid grid-cols-[1.5rem_minmax(0,1fr)] gap-x-3 text-ink-soft">
+        <Spinner className="size-6 p-1" />
+        Waiting for an answer…
+      </p>
     </Section>
   ));
 }

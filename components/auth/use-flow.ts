@@ -3,13 +3,10 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { runAction } from '@/components/forms/run-action';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
+import { pollWaitMs } from './poll-wait';
 import { keepArrival, useCodeClock } from './use-code-clock';
 
 export type ReadFlow = (input: { challengeId: string }) => Promise<FlowView | Problem | null>;
-
-const POLL_MS = { sending: 2000, handed_over: 5000, unanswered: 5000, delivered: 0, failed: 0 } as const;
-/** Through the minute in which nothing but waiting can be done. */
-const MOST_POLLS = 12;
 
 /**
  * The running sign-in as this page knows it: what the server rendered, then what its answers changed, and always the
@@ -22,7 +19,7 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
   const flow = held.rendered === rendered ? held.flow : rendered;
   const clock = useCodeClock(flow);
   const state = flow.state === 'live' && clock.expiresIn === 0 ? ('expired' as const) : flow.state;
-  const waitMs = state === 'live' && polls < MOST_POLLS ? POLL_MS[flow.delivery] : 0;
+  const waitMs = state === 'live' ? pollWaitMs(flow.delivery, polls) : 0;
 
   const read = useEffectEvent(async () => {
     const answer =

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { makeAdmin } from '../fixtures/admin';
 import { bearer } from '../fixtures/http-client';
 import { expectProblem, instant, seconds } from '../fixtures/shapes';
-import { requestCode, signIn, verify, wrongCode } from '../fixtures/sign-in';
+import { requestCode, signIn, verify, webSession, wrongCode } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 import { currentRun } from '../stack/run';
 
@@ -13,7 +13,7 @@ type Timeline = {
   wrong_codes_in_a_row: number;
   events: { at: string; kind: string; outcome: string; text: string; detail: string | null }[];
 };
-const path = (phone: string) => `/api/admin/deliveries?phone=${encodeURIComponent(phone)}`;
+const path = '/api/admin/deliveries';
 
 test('the look-up of deliveries is for administrators: 401 signed out, 403 for everybody else, at once after a change of role', async ({
   client,
@@ -21,15 +21,15 @@ test('the look-up of deliveries is for administrators: 401 signed out, 403 for e
   sql,
 }) => {
   const phone = newPhone();
-  expectProblem(await client.get(path(phone)), 'unauthenticated');
+  expectProblem(await client.post(path, { phone }), 'unauthenticated');
   const { tokens } = await signIn(client, phone);
   const headers = bearer(tokens.access);
-  expectProblem(await client.get(path(phone), { headers }), 'forbidden');
-  expectProblem(await client.get('/api/admin/deliveries', { headers }), 'forbidden');
+  expectProblem(await client.post(path, { phone }, headers), 'forbidden');
+  expectProblem(await client.post(path, {}, headers), 'forbidden');
   await makeAdmin(sql, phone);
-  expect((await client.get(path(phone), { headers })).status).toBe(200);
+  expect((await client.post(path, { phone }, headers)).status).toBe(200);
   await sql`update users set role = 'user' where phone = ${phone}`;
-  expectProblem(await client.get(path(phone), { headers }), 'token_revoked');
+  expectProblem(await client.post(path, { phone }, headers), 'token_revoked');
 });
 
 test('an administrator reads what became of the codes for a number, masked, newest first', async ({
@@ -53,7 +53,7 @@ test('an administrator reads what became of the codes for a number, masked, newe
   expect((await verify(person, phone, code)).status).toBe(200);
 
   const spaced = `${phone.slice(0, 3)} ${phone.slice(3, 8)}-${phone.slice(8)}`;
-  const answer = await client.get(path(spaced), { headers: bearer(tokens.access) });
+  const answer = await client.post(path, { phone: spaced }, bearer(tokens.access));
   expect(answer.status, answer.text).toBe(200);
   expect(answer.text).not.toContain(phone.slice(4));
   expect(answer.text).not.toContain(code);
@@ -61,7 +61,7 @@ test('an administrator reads what became of the codes for a number, masked, newe
   expect(timeline).toMatchObject({
     phone: `+91 •••••• ${phone.slice(-4)}`,
     summary:
-      'The last request was refused: the code before was sent only a moment earlier. The wait is shown on the page.',
+      'The last code arrived and was used. A further request was refused: the code before was sent only a moment earlier. The wait is shown on the page.',
     wrong_codes_in_a_row: 0,
   });
   expect(timeline.events.map(({ kind, text }) => [kind, text])).toEqual([
@@ -81,10 +81,10 @@ test('each look-up is written down: by whom, in which session, which number', as
   await makeAdmin(sql, admin);
   const phone = newPhone();
   const headers = bearer(tokens.access);
-  const nothing = (await client.get(path(phone), { headers })).json<Timeline>();
+  const nothing = (await client.post(path, { phone }, headers)).json<Timeline>();
   expect(nothing).toMatchObject({ events: [], summary: expect.stringContaining('Nobody asked for a code') });
-  expectProblem(await client.get(path('12'), { headers }), 'invalid_phone');
-  expectProblem(await client.get('/api/admin/deliveries', { headers }), 'invalid_request', {
+  expectProblem(await client.post(path, { phone: '12' }, headers), 'invalid_phone');
+  expectProblem(await client.post(path, {}, headers), 'invalid_request', {
     errors: [{ path: 'phone', message: expect.any(String) }],
   });
   const rows = await sql`
@@ -94,6 +94,42 @@ test('each look-up is written down: by whom, in which session, which number', as
   // Nobody's own data hold whose number an administrator looked up.
   expect((await client.get('/api/me/export', { headers })).text).not.toContain(phone);
 });
+
+test('a number in an address looks nothing up, and a page elsewhere can’t make an administrator’s browser do it', async ({
+  client,
+  newPhone,
+  sql,
+}) => {
+  const admin = newPhone();
+  const cookie = await webSession(client, admin);
+  await makeAdmin(sql, admin);
+  const phone = newPhone();
+  expectProblem(
+    await client.get(`${path}?phone=${encodeURIComponent(phone)}`, { headers: { cookie } }),
+    'method_not_allowed',
+  );
+  const foreign = { cookie, origin: 'https://elsewhere.example' };
+  expectProblem(await client.post(path, { phone }, foreign), 'origin_not_allowed');
+  const rows = () => sql`select 1 from audit_events where phone = ${phone} and event = 'delivery.looked_up'`;
+  expect(await rows()).toHaveLength(0);
+  const own = { cookie, origin: client.url };
+  expect((await client.post(path, { phone }, own)).status).toBe(200);
+  expect(await rows()).toHaveLength(1);
+});
+
+for (const [what, change] of [
+  ['unused for an hour', `last_seen_at = now() - interval '61 minutes'`],
+  ['a day old', `created_at = now() - interval '24 hours 1 minute'`],
+] as const) {
+  test(`an administrator’s session ${what} reads no deliveries`, async ({ client, newPhone, sql }) => {
+    const admin = newPhone();
+    const { tokens, user } = await signIn(client, admin);
+    await makeAdmin(sql, admin);
+    await sql.unsafe(`update sessions set ${change} where user_id = '${user.id}'`);
+    const answer = await client.post(path, { phone: newPhone() }, bearer(tokens.access));
+    expectProblem(answer, 'token_revoked');
+  });
+}
 
 /** Runs a command of package.json with exactly these settings. */
 async function command(name: string, args: string[], settings: Record<string, string>) {
@@ -114,6 +150,8 @@ test('npm run admin grants, lists and revokes, and says what is wrong', async ({
   expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('Nobody has signed in with') });
   const { tokens } = await signIn(client, phone);
   expect(await command('admin', ['grant', phone.slice(0, 5), phone.slice(5)], settings)).toMatchObject({ code: 0 });
+  const fixed = await command('admin', ['grant', phone], { ...settings, TEST_NUMBERS: `${phone}=730518` });
+  expect(fixed).toMatchObject({ code: 0, output: expect.stringContaining('TEST_NUMBERS names this number') });
   // Who becomes an administrator signs in anew.
   expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
   await clock.passForPhone(phone, 61);
@@ -157,6 +195,14 @@ test('npm run doctor finds a running app well, follows a test message, and shows
   const [message] = await sql`select text from inbox_messages where phone = ${phone}`;
   expect(message?.text).toBe('This is a test message from Latchkey. There is nothing to do.');
 
+  const landline = await command('doctor', ['--send', '+91 22 2757 6555'], settings);
+  expect(landline).toMatchObject({ code: 1, output: expect.stringContaining('Not sent: that is not a mobile number') });
+  const nobody = await command('doctor', ['--send'], settings);
+  expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('Say whom to send to') });
+  const glued = await command('doctor', [`--send${phone}`], settings);
+  expect(glued.code).toBe(1);
+  expect(glued.output).not.toContain(phone);
+
   const lost = { ...settings, DATABASE_URL: 'postgres://someone:hunter2hunter2@127.0.0.1:9/none', PORT: '1234' };
   const ill = await command('doctor', ['--json'], lost);
   expect(ill.code).toBe(1);
@@ -166,6 +212,8 @@ test('npm run doctor finds a running app well, follows a test message, and shows
   );
   expect(failures.map(({ area }) => area)).toEqual(expect.arrayContaining(['Address', 'Database']));
   for (const { remedy } of failures) expect(remedy).toBeTruthy();
+  const unsent = await command('doctor', ['--send', phone], lost);
+  expect(unsent).toMatchObject({ code: 1, output: expect.stringContaining('Not sent: settings and database') });
   const refused = await command('doctor', [], { ...settings, APP_URL: 'http://app.example', NEXTAUTH_SECRET: 'short' });
   expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('APP_URL must be https') });
   expect(refused.output).toContain('NEXTAUTH_SECRET must be set');

@@ -17,7 +17,7 @@ async function lookUp(page: Page, phone: string): Promise<void> {
 }
 
 test('nobody but an administrator learns that there are such pages', async ({ page, signedIn, sql }) => {
-  const words = /deliver|look up|administration|checked just now/i;
+  const words = /deliver|look up|administration|vendors asked/i;
   for (const path of pages) {
     const answer = await page.goto(path);
     expect(answer?.status()).toBe(404);
@@ -81,9 +81,14 @@ test('what is no number is told beside the field, with and without script', asyn
   await whenHydrated(page);
   await lookUp(page, '12');
   await expect(page.getByText('That doesn’t look like a phone number.')).toBeVisible();
+  // What was typed is there to be corrected.
+  await expect(phoneField(page)).toHaveValue('12');
+  await expect(phoneField(page)).toBeFocused();
   const bare = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() });
   const plain = await bare.newPage();
   await plain.goto(new URL('/admin/deliveries', page.url()).href);
+  await lookUp(plain, '12');
+  await expect(plain.getByText('That doesn’t look like a phone number.')).toBeVisible();
   await lookUp(plain, '+91 98000 00000');
   await expect(plain.getByText('Nobody asked for a code for this number')).toBeVisible();
   await bare.close();
@@ -98,6 +103,33 @@ test('the status page shows what the doctor finds, each with what to do', async 
   await expect(messages.getByRole('listitem').first()).toContainText('Right for development.');
   await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Deliveries' }).click();
   await expect(page.getByRole('heading', { name: 'Why did the code not arrive?' })).toBeVisible();
+});
+
+test('the dashboard leads administrators, and nobody else, to their pages, and these lead back', async ({
+  page,
+  signedIn,
+  sql,
+}) => {
+  const phone = await signedIn();
+  await page.goto('/dashboard');
+  const link = page.getByRole('link', { name: 'Administration' });
+  await expect(page.getByRole('link', { name: 'Security' })).toBeVisible();
+  await expect(link).toBeHidden();
+  await makeAdmin(sql, phone);
+  await page.reload();
+  await link.click();
+  await expect(page).toHaveURL(/\/admin\/deliveries$/);
+  await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Dashboard' }).click();
+  await expect(page).toHaveURL(/\/dashboard$/);
+});
+
+test('an administrator’s session that was unused for an hour opens no page', async ({ page, signedIn, sql }) => {
+  const phone = await signedIn();
+  await makeAdmin(sql, phone);
+  await sql`
+    update sessions set last_seen_at = now() - interval '61 minutes'
+    where user_id = (select id from users where phone = ${phone})`;
+  for (const path of pages) expect((await page.goto(path))?.status()).toBe(404);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

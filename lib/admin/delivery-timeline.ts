@@ -1,4 +1,5 @@
-import { channelWords, limitWords, purposeWords, stateWords } from './delivery-words';
+import { summaryOf } from './delivery-summary';
+import { capital, channelWords, limitWords, purposeWords, stateWords } from './delivery-words';
 import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
@@ -25,12 +26,12 @@ export type DeliveryTimeline = {
   events: TimelineEvent[];
 };
 
-/** Puts what is known of a number into words and order. */
-export function timelineOf(phone: string, found: LookedUp): DeliveryTimeline {
+/** Puts what is known of a number into words and order; `served`: codes are sent to its country at all. */
+export function timelineOf(phone: string, found: LookedUp, served: boolean): DeliveryTimeline {
   const events = [...found.trail.map(trailEvent), ...found.deliveries.flatMap(deliveryEvents)];
   // A receipt and a hand-over of the same instant keep the order they happened in.
   events.sort((one, other) => other.at.localeCompare(one.at) || other.id.localeCompare(one.id));
-  return { phone, summary: summaryOf(found), wrong_codes_in_a_row: found.wrongInARow, events };
+  return { phone, summary: summaryOf(found, served), wrong_codes_in_a_row: found.wrongInARow, events };
 }
 
 const iso = (moment: string) => new Date(moment).toISOString();
@@ -53,7 +54,7 @@ function trailEvent(row: TrailRow): TimelineEvent {
         kind: 'limited',
         outcome: 'bad',
         text: 'Request refused by a limit',
-        detail: limitWords(detail.window),
+        detail: capital(limitWords(detail.window)),
       };
     case 'code.attempted':
       return isRight(row)
@@ -138,49 +139,4 @@ function deliveryEvents(row: DeliveryRow): TimelineEvent[] {
         ]
       : []),
   ];
-}
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** What support says first: what became of the newest request. */
-function summaryOf({ trail, deliveries, wrongInARow }: LookedUp): string {
-  const newest = trail.find(({ event }) => event === 'code.requested' || event === 'code.limited');
-  const locked =
-    wrongInARow >= LOCK_TOLD_FROM ? ` There were ${wrongInARow} wrong codes in a row, so tries have to wait.` : '';
-  return `${newest ? newestSummary(newest, deliveries) : 'Nobody asked for a code for this number, as far back as we keep it.'}${locked}`;
-}
-
-const LOCK_TOLD_FROM = 10;
-
-function newestSummary(newest: TrailRow, deliveries: DeliveryRow[]): string {
-  if (newest.event === 'code.limited') {
-    return `The last request was refused: ${limitWords(newest.detail.window)}`;
-  }
-  if (newest.state === null) {
-    return 'The last code is so old that what became of it is not kept any more.';
-  }
-  if (newest.state === 'used') {
-    return 'The last code arrived and was used.';
-  }
-  const sent = deliveries.filter(({ challenge_id }) => challenge_id === newest.challenge_id);
-  const [last] = sent;
-  if (!last) {
-    return 'The last code was never handed to a vendor: nobody on the route serves this country and channel.';
-  }
-  if (last.provider === TEST_NUMBER) {
-    return 'It is a test number: nothing is ever sent, its fixed code counts.';
-  }
-  const vendor = capital(vendorName(last.provider));
-  const tries = newest.attempts
-    ? ` ${newest.attempts} wrong ${newest.attempts === 1 ? 'code was' : 'codes were'} entered.`
-    : ' It was not used.';
-  if (sent.some(({ delivered_at }) => delivered_at !== null)) {
-    return `The last code was delivered, says the vendor.${tries}`;
-  }
-  if (last.failed_at || last.unanswered_at) {
-    return `The last code did not arrive. ${vendor}: ${failureWords(last.provider, last.error_class, last.error_code)}`;
-  }
-  return last.handed_over_at
-    ? `${vendor} took the last message and has reported nothing more so far.${tries}`
-    : `The last message is being handed to ${vendorName(last.provider)}.`;
 }

@@ -39,3 +39,5 @@ const limits: Record<SendWindow, string> = {
 
 /** Why a request was refused. */
 export const limitWords = (window: string | undefined): string => limits[window as SendWindow] ?? 'a limit.';
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -5,6 +5,7 @@ import { recordLimited } from '../otp/limited-store';
 import { sendCode } from '../otp/send-code';
 import { depsOn, freshAddress, freshPhone } from '../otp/testing';
 import { limitPolicy } from '../policy';
+import { newId } from '../random';
 import type { SendOutcome } from '../sms/sender';
 import { failureWords } from '../sms/vendor-words';
 import { signedInWith } from '../sessions/testing';
@@ -76,6 +77,60 @@ describe('a look-up', () => {
   });
 });
 
+describe('the answer in a sentence', () => {
+  const taken = (): SendOutcome => ({ accepted: true, providerMessageId: freshPhone(), segments: 1, price: null });
+
+  it('is what became of the code, also where another was asked for too soon', async () => {
+    const phone = await sendOver(taken());
+    await sendOver(taken(), phone);
+    expect((await look(phone)).summary).toBe(
+      'Twilio took the last message and has reported nothing more so far. It was not used. A further request was refused: the code before was sent only a moment earlier. The wait is shown on the page.',
+    );
+    await db.execute(sql`update otp_challenges set consumed_at = now() where phone = ${phone}`);
+    expect((await look(phone)).summary).toMatch(/^The last code arrived and was used\./);
+  });
+
+  it('names a country that no codes are sent to', async () => {
+    const here = { ...deps, env: { ...deps.env, ALLOWED_COUNTRIES: ['BD' as const] } };
+    const begun = await lookUpNumber(here, admin, { phone: freshPhone(), address: freshAddress() });
+    expect(begun.ok && (await lookedUpDeliveries(here, admin, begun.lookUpId))).toMatchObject({
+      timeline: {
+        summary:
+          'No codes are sent to this country: ALLOWED_COUNTRIES leaves it out. Nobody asked for a code for this number, as far back as we keep it.',
+      },
+    });
+  });
+
+  it.each([
+    [9, /keep it\.$/],
+    [10, /tries have to wait\.$/],
+    [100, /no code signs this number in any more until it is freed\.$/],
+  ])('tells of %i wrong codes in a row', async (failures, words) => {
+    const phone = freshPhone();
+    await db.execute(sql`
+      insert into phone_throttles (phone, consecutive_failures, last_failed_at) values (${phone}, ${failures}::integer, now())`);
+    expect((await look(phone)).summary).toMatch(words);
+  });
+
+  it('is there for a test number past its day, which is no number otherwise', async () => {
+    const env = { ...deps.env, TEST_NUMBERS: [{ phone: '+15550100009', code: '730518', until: '2020-01-01' }] };
+    const past = { phone: '+1 555 010 0009', address: freshAddress() };
+    expect(await lookUpNumber({ ...deps, env }, admin, past)).toMatchObject({ ok: true });
+    expect(await lookUpNumber(deps, admin, past)).toMatchObject({ code: 'invalid_phone' });
+  });
+
+  it('is had for so many numbers in ten minutes, by one administrator in all their sessions', async () => {
+    const one = await signedInWith(deps, freshPhone());
+    const ask = (sessionId: string) =>
+      lookUpNumber(deps, { ...one, sessionId }, { phone: freshPhone(), address: freshAddress() });
+    for (let asked = 0; asked < limitPolicy.lookUpsPerAdministrator.places; asked += 1) {
+      expect(await ask(one.sessionId)).toMatchObject({ ok: true });
+    }
+    expect(await ask(one.sessionId)).toMatchObject({ code: 'too_many_requests' });
+    expect(await ask(newId())).toMatchObject({ code: 'too_many_requests' });
+  });
+});
+
 describe('a refused request', () => {
   const refused = (phone: string, key: string) =>
     recordLimited(db, {
@@ -119,6 +174,8 @@ describe('failureWords', () => {
     ['twilio', 'unknown', 'timeout', /no whole answer in time/],
     ['twilio', 'transient', 'http_503', /passing fault/],
     ['twilio', 'recipient', '99999', /does not exist, is switched off/],
+    ['twilio', 'recipient', 'busy', /line was busy/],
+    ['twilio', 'recipient', 'no-answer', /Nobody answered/],
     ['somebody', null, null, /did not say why/],
   ])('of %s, %s, %s', (provider, errorClass, errorCode, words) => {
     expect(failureWords(provider, errorClass, errorCode)).toMatch(words);

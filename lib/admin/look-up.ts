@@ -4,7 +4,9 @@ import type { Env } from '../env';
 import { refuse, type Result } from '../errors';
 import { readPhone } from '../otp/read-phone';
 import { maskedPhone, type PhoneRefusal } from '../phone/phone';
+import { limitPolicy } from '../policy';
 import { isUuid } from '../random';
+import { takePlaces } from '../rate-limit/rate-limit';
 import type { SignedIn } from '../sessions/authenticate';
 import { type DeliveryTimeline, timelineOf } from './delivery-timeline';
 import { findLookedUp, insertLookUp } from './look-up-store';
@@ -16,9 +18,17 @@ export async function lookUpNumber(
   { db, env, clock }: LookUpDeps,
   who: SignedIn,
   input: { phone: string; address: string },
-): Promise<Result<{ lookUpId: string }, PhoneRefusal>> {
-  // A country may have been taken off the list after the message that is asked about.
-  const parsed = readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined }, clock }, input.phone);
+): Promise<Result<{ lookUpId: string }, PhoneRefusal | 'too_many_requests'>> {
+  const { limited } = await takePlaces(db, [
+    { key: `look-up:user:${who.user.id}`, policy: limitPolicy.lookUpsPerAdministrator },
+  ]);
+  if (limited) {
+    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+  }
+  // A country may have been taken off the list, and a test number have come to its end, after what is asked about.
+  const testNumbers = env.TEST_NUMBERS?.map((number) => ({ ...number, until: null }));
+  const anyNumber = { ...env, ALLOWED_COUNTRIES: undefined, TEST_NUMBERS: testNumbers };
+  const parsed = readPhone({ env: anyNumber, clock }, input.phone);
   if (!parsed.ok) {
     return parsed;
   }
@@ -28,10 +38,15 @@ export async function lookUpNumber(
 
 /** What became of the messages to the number of a look-up that this session made within the last minutes. */
 export async function lookedUpDeliveries(
-  { db }: LookUpDeps,
+  { db, env, clock }: LookUpDeps,
   who: SignedIn,
   lookUpId: string,
 ): Promise<Result<{ timeline: DeliveryTimeline }, 'not_found'>> {
   const found = isUuid(lookUpId) ? await findLookedUp(db, { lookUpId, sessionId: who.sessionId }) : null;
-  return found ? { ok: true, timeline: timelineOf(maskedPhone(found.phone), found) } : refuse('not_found');
+  if (!found) {
+    return refuse('not_found');
+  }
+  const readable = readPhone({ env, clock }, found.phone);
+  const served = readable.ok || readable.code !== 'unsupported_country';
+  return { ok: true, timeline: timelineOf(maskedPhone(found.phone), found, served) };
 }

@@ -4,7 +4,7 @@ import nextEnv from '@next/env';
 import { projectDataDir, startEmbeddedPostgres } from '../db/embedded/start';
 import { type CheckLine, failed, worst } from '../doctor/finding';
 import { EnvError, env } from '../env';
-import { canonicalPhone } from '../phone/phone';
+import { canonicalPhone, type PhoneRefusal } from '../phone/phone';
 import { server } from '../server';
 
 const HELP = `npm run doctor [-- --json] [-- --send <phone>]
@@ -13,7 +13,7 @@ Checks settings, address, keys, database, routes and vendors, and says what to d
 anything failed. Run it with the settings of the server, NODE_ENV=production among them.
 
 --json          the same as a JSON list, for machines
---send <phone>  sends one real message without a code and follows it for a minute`;
+--send <phone>  sends one real message and follows it for a minute. It carries no code, but by Twilio Verify`;
 
 const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ' };
 
@@ -23,29 +23,45 @@ process.env.LOG_LEVEL = 'silent';
 // The pool would keep the process alive.
 process.exit(await main(process.argv.slice(2)));
 
+type Asked = { json: boolean; send: string | null };
+
 async function main(args: string[]): Promise<number> {
   if (args.includes('--help')) {
     console.log(HELP);
     return 0;
   }
-  const json = args.includes('--json');
-  const sendAt = args.indexOf('--send');
-  const wrong = args.find((arg, at) =>
-    arg.startsWith('--') ? !['--json', '--send'].includes(arg) : sendAt < 0 || at <= sendAt,
-  );
-  if (wrong !== undefined || (sendAt >= 0 && (json || sendAt + 1 === args.length))) {
-    console.error(HELP);
+  const asked = readArguments(args);
+  if (typeof asked === 'string') {
+    console.error(`${asked}\n\n${HELP}`);
     return 1;
   }
   const embedded: { stop?: () => Promise<unknown> } = {};
   try {
     const lines = await check(embedded);
-    console.log(json ? JSON.stringify(lines, null, 2) : report(lines));
-    if (worst(lines) === 'failed') return 1;
-    return sendAt < 0 ? 0 : await send(args.slice(sendAt + 1).join(' '));
+    console.log(asked.json ? JSON.stringify(lines, null, 2) : report(lines));
+    const sent = asked.send === null || (await send(asked.send, lines));
+    return sent && worst(lines) !== 'failed' ? 0 : 1;
   } finally {
     await embedded.stop?.();
   }
+}
+
+/** What is asked for, or what is wrong with it. */
+function readArguments(args: string[]): Asked | string {
+  const sendAt = args.indexOf('--send');
+  const json = args.includes('--json');
+  const unknown = args.find((arg, at) =>
+    arg.startsWith('-') ? !['--json', '--send'].includes(arg) : sendAt < 0 || at <= sendAt,
+  );
+  if (unknown !== undefined) {
+    // It may hold a number, which is not for a terminal's log.
+    const option = /^--?[a-z-]+(?==|$)/.exec(unknown)?.[0];
+    return option ? `There is no option ${option}.` : 'A number stands behind --send, and nothing else is asked for.';
+  }
+  if (sendAt < 0) return { json, send: null };
+  if (json) return '--send tells a story as it happens: leave --json out.';
+  const typed = args.slice(sendAt + 1).join(' ');
+  return typed ? { json, send: typed } : 'Say whom to send to: --send <phone>, with + and the country code.';
 }
 
 /** All lines; those of the settings alone when they can't be used. */
@@ -68,15 +84,32 @@ async function check(embedded: { stop?: () => Promise<unknown> }): Promise<Check
   return (await server()).runChecks();
 }
 
-async function send(typed: string): Promise<number> {
-  const app = await server();
-  const parsed = canonicalPhone(typed, app.env.DEFAULT_COUNTRY, app.env.ALLOWED_COUNTRIES);
-  if (!parsed.ok) {
-    console.error('That is not a mobile number of a country that codes are sent to.');
-    return 1;
-  }
+/** What is wrong elsewhere does not stop it: a message that is tried may tell more than any check. */
+async function send(typed: string, lines: CheckLine[]): Promise<boolean> {
   console.log('\nA test message');
-  return (await app.sendTestMessage(parsed.phone, (line) => console.log(`  ${line}`), pause)) ? 0 : 1;
+  if (lines.some(({ area, level }) => level === 'failed' && ['Settings', 'Database'].includes(area))) {
+    console.error('  Not sent: settings and database have to be right first.');
+    return false;
+  }
+  const app = await server();
+  const { DEFAULT_COUNTRY, ALLOWED_COUNTRIES } = app.env;
+  const parsed = canonicalPhone(typed, DEFAULT_COUNTRY, ALLOWED_COUNTRIES);
+  if (!parsed.ok) {
+    console.error(`  Not sent: ${notSent(parsed.code, DEFAULT_COUNTRY)}`);
+    return false;
+  }
+  return app.sendTestMessage(parsed.phone, (line) => console.log(`  ${line}`), pause);
+}
+
+function notSent(refusal: PhoneRefusal, country: string): string {
+  switch (refusal) {
+    case 'invalid_phone':
+      return `that is not a phone number. Write it with + and the country code; without, it is read as one of ${country} (DEFAULT_COUNTRY).`;
+    case 'unsupported_country':
+      return 'ALLOWED_COUNTRIES leaves its country out, so nobody there is sent a code.';
+    case 'undeliverable_phone':
+      return 'that is not a mobile number, and codes are sent to no other.';
+  }
 }
 
 function report(lines: CheckLine[]): string {
@@ -89,5 +122,6 @@ function report(lines: CheckLine[]): string {
     return `${area}\n${said.join('\n')}`;
   });
   const count = (level: CheckLine['level']) => lines.filter((line) => line.level === level).length;
-  return `${told.join('\n\n')}\n\n${count('failed')} failed, ${count('warning')} warnings, ${count('ok')} ok`;
+  const warnings = `${count('warning')} warning${count('warning') === 1 ? '' : 's'}`;
+  return `${told.join('\n\n')}\n\n${count('failed')} failed, ${warnings}, ${count('ok')} ok`;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
+import { explainDatabaseError } from '../db/explain';
 import { limitPolicy } from '../policy';
 import type { Env } from '../env';
 import type { Finding } from '../sms/sender';
@@ -11,17 +12,14 @@ import { failed, ok, warning } from './finding';
 const SLOW_MILLISECONDS = 50;
 
 /** Whether it answers, how fast, what it is, and whether its tables are those of this version. */
-export async function databaseFindings(db: Database): Promise<Finding[]> {
+export async function databaseFindings(db: Database, url: string | undefined): Promise<Finding[]> {
   let version: string | undefined;
   try {
     [version] = (await db.execute<{ v: string }>(sql`select current_setting('server_version') as v`)).map(({ v }) => v);
-  } catch {
-    return [
-      failed(
-        'The database does not answer.',
-        'Check DATABASE_URL, that the server runs, and that its user and password are right. The app answers 503 meanwhile.',
-      ),
-    ];
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    const why = url ? explainDatabaseError(url, cause) : 'See whether the embedded server of .data/ runs.';
+    return [failed('The database can’t be used. The app answers 503 meanwhile.', why)];
   }
   // The second time, because the first one opened the connection.
   const began = performance.now();

@@ -1,13 +1,10 @@
 import type { Env } from '../env';
 import type { Finding } from '../sms/sender';
 import { callVendor, type CallVendor, type VendorAnswer } from '../sms/vendor-http';
-import { vendorName } from '../sms/vendor-words';
 import { failed, ok, warning } from './finding';
+import { receiptFindings } from './receipt-checks';
 
-/** Vendors that report deliveries to us. */
-const reporting = ['twilio', 'playmobile'];
-
-/** Whether the app answers at APP_URL, as a vendor's receipt would find it. */
+/** Whether the app answers at APP_URL, as people's browsers and a vendor's receipts would find it. */
 export async function reachFindings(
   env: Env,
   configured: ReadonlySet<string>,
@@ -15,61 +12,47 @@ export async function reachFindings(
 ): Promise<Finding[]> {
   const health = await call({ method: 'GET', url: `${env.APP_URL}/api/health`, headers: {} });
   const found = healthFinding(env, health);
-  if (found.level !== 'ok') {
-    return [found];
-  }
-  const receipts = reporting.filter((name) => configured.has(name));
-  return [found, ...(await Promise.all(receipts.map((name) => receiptFinding(env, name, call))))];
+  return found.level === 'ok' ? [found, ...(await receiptFindings(env, configured, call))] : [found];
 }
 
 function healthFinding(env: Env, answer: VendorAnswer): Finding {
-  if (answer.kind !== 'answered') {
-    const text = `Nothing answers at ${env.APP_URL} (${answer.reason}).`;
+  const { APP_URL: url, PORT: port } = env;
+  if (answer.kind === 'unreachable') {
+    const text = `Nothing answers at ${url}: ${unreachableWords(answer.reason)}.`;
     return env.loopback
       ? warning(text, 'Start the app if it should run.')
       : failed(text, 'Check DNS, certificate, proxy and firewall, and that the app runs.');
   }
+  const intruder = `If another program has port ${port}, end it or give the app another PORT.`;
+  if (answer.kind === 'unanswered') {
+    return failed(
+      `What listens at ${url} gives no answer of HTTP (${answer.reason}).`,
+      env.loopback ? intruder : 'See whether the app hangs, and what the proxy says about it.',
+    );
+  }
   if (answer.status === 200 && /"status":\s*"ok"/.test(answer.text)) {
-    return ok(`The app answers at ${env.APP_URL}.`);
+    return ok(`The app answers at ${url}.`);
   }
   if (answer.status === 503 && /"status":\s*"degraded"/.test(answer.text)) {
+    return failed(`The app at ${url} says that it can’t reach its database.`, 'Check DATABASE_URL of that instance.');
+  }
+  if (answer.status >= 500) {
     return failed(
-      `The app at ${env.APP_URL} says that it can’t reach its database.`,
-      'Check DATABASE_URL of that instance.',
+      `What answers at ${url} is not the app (HTTP ${answer.status}).`,
+      env.loopback ? intruder : 'Start the app, and check that the proxy leads to its port.',
     );
   }
   return failed(
-    `Something else answers at ${env.APP_URL} (HTTP ${answer.status}).`,
-    'Set APP_URL to the very address that leads to the app, without a redirect.',
+    `Something else answers at ${url} (HTTP ${answer.status}).`,
+    env.loopback ? intruder : 'Set APP_URL to the very address that leads to the app, without a redirect.',
   );
 }
 
-/** A receipt that nobody signed must be refused, and by us. */
-async function receiptFinding(env: Env, vendor: string, call: CallVendor): Promise<Finding> {
-  const path = `/api/webhooks/${vendor}/status`;
-  const answer = await call({
-    method: 'POST',
-    url: `${env.APP_URL}${path}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'MessageSid=SM00000000000000000000000000000000&MessageStatus=delivered',
-  });
-  const name = vendorName(vendor);
-  if (answer.kind !== 'answered') {
-    return failed(
-      `Receipts of ${name} don’t get through to ${path} (${answer.reason}).`,
-      'See what the proxy does to POST requests there.',
-    );
-  }
-  if ([400, 401, 403].includes(answer.status)) {
-    return ok(`Receipts of ${name} get through to ${path}, and one without a signature is refused.`);
-  }
-  return answer.status < 300
-    ? failed(
-        `${path} takes a receipt that nobody signed.`,
-        'Something in front of the app answers it: let the request through.',
-      )
-    : failed(
-        `${path} answers a receipt with HTTP ${answer.status}.`,
-        'Let the proxy pass /api/webhooks/ through unchanged.',
-      );
+/** Why a connection could not be had. */
+function unreachableWords(reason: string): string {
+  if (reason === 'ECONNREFUSED') return 'nothing listens there';
+  if (reason === 'ENOTFOUND' || reason === 'EAI_AGAIN') return 'DNS knows no such host';
+  if (/CERT|SIGNATURE/.test(reason)) return `its certificate is not valid (${reason})`;
+  if (/SSL|TLS/.test(reason)) return `it speaks no TLS that we do (${reason})`;
+  return `no connection can be made (${reason})`;
 }

@@ -3,14 +3,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock';
 import { openDatabase } from '../db/client';
 import { testDatabase } from '../db/testing/database';
+import type { Env } from '../env';
 import { depsOn, freshPhone } from '../otp/testing';
 import { newId } from '../random';
 import { canonicalPhone } from '../phone/phone';
+import { createKeepers } from '../sms/keepers';
 import { parseSmsRoutes, routesTo, type Routes } from '../sms/routes';
-import type { Finding, SendOutcome } from '../sms/sender';
-import type { VendorAnswer } from '../sms/vendor-http';
+import type { CodeKeeper, Finding, SendOutcome } from '../sms/sender';
+import type { VendorAnswer, VendorRequest } from '../sms/vendor-http';
+import { isTwilioSigned } from '../sms/vendors/twilio-receipts';
 import { type CheckLine, worst } from './finding';
 import { type DoctorDeps, runChecks } from './run-checks';
+import { testNumberFindings } from './settings-checks';
 import { sendTestMessage } from './test-message';
 
 const { db } = await testDatabase();
@@ -27,17 +31,17 @@ const healthy = answered(200, '{"status":"ok","database":"ok"}');
 type Given = Partial<Omit<DoctorDeps, 'env'>> & {
   settings?: Record<string, string>;
   health?: VendorAnswer;
-  receipt?: VendorAnswer;
+  receipt?: (request: VendorRequest) => VendorAnswer;
 };
 
-const check = ({ settings, health = healthy, receipt = answered(403, ''), ...more }: Given = {}) =>
+const check = ({ settings, health = healthy, receipt = () => answered(403, ''), ...more }: Given = {}) =>
   runChecks({
     db,
     env: depsOn(db, undefined, settings).env,
     clock: systemClock,
     vendors: new Map([['inbox', { diagnose: async () => [] }]]),
     routes: routesTo('inbox'),
-    call: async ({ method }) => (method === 'GET' ? health : receipt),
+    call: async (request) => (request.method === 'GET' ? health : receipt(request)),
     ...more,
   });
 
@@ -48,6 +52,9 @@ const routes = (text: string): Routes => {
 };
 const vendor = (name: string, findings: Finding[] = []) => [name, { diagnose: async () => findings }] as const;
 const publicOrigin = { APP_URL: 'https://app.example', SMS_PROVIDER: '', TRUSTED_PROXY_HOPS: '1', NODE_ENV: 'test' };
+const testNumberLines = (env: object) =>
+  testNumberFindings(env as Env, new Date('2026-12-01T00:00:00Z')).map((found) => ({ ...found, area: 'Settings' }));
+const statusOf = (answer: VendorAnswer) => (answer.kind === 'answered' ? answer.status : 0);
 const levelOf = (lines: CheckLine[], text: string) => lines.find((line) => line.text.includes(text))?.level;
 
 describe('runChecks', () => {
@@ -64,16 +71,26 @@ describe('runChecks', () => {
   it('never shows a secret, a password or a number', async () => {
     const secret = 'Zx81-spectrum-secret-Zx81-spectrum-9';
     const lines = await check({
-      settings: { NEXTAUTH_SECRET: secret, ADMIN_PHONES: '+918123456789', TEST_NUMBERS: '+15550100001=135792' },
+      settings: { NEXTAUTH_SECRET: secret, ADMIN_PHONES: '+918123456789', TEST_NUMBERS: '+15550100001=730518' },
     });
-    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${secret}|8123456789|135792|5550100001`));
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${secret}|8123456789|730518|5550100001`));
   });
 
   it('says when the database is gone, and goes on with the rest', async () => {
-    const gone = openDatabase('postgres://someone:hunter2@127.0.0.1:9/none', 1);
-    const lines = await check({ db: gone.db });
+    const url = 'postgres://someone:hunter2@127.0.0.1:9/none';
+    const gone = openDatabase(url, 1);
+    const lines = await check({ db: gone.db, settings: { DATABASE_URL: url } });
     await gone.close();
-    expect(levelOf(lines, 'The database does not answer')).toBe('failed');
+    expect(lines.filter(({ level }) => level === 'failed')).toEqual([
+      {
+        area: 'Database',
+        level: 'failed',
+        text: 'The database can’t be used. The app answers 503 meanwhile.',
+        remedy:
+          'PostgreSQL at host 127.0.0.1, port 9, database none: nothing listens there. Start the server or correct DATABASE_URL.',
+      },
+    ]);
+    expect(levelOf(lines, 'How much of the budgets is used can’t be told')).toBe('warning');
     expect(levelOf(lines, 'The app answers at')).toBe('ok');
     expect(JSON.stringify(lines)).not.toMatch(/hunter2/);
   });
@@ -94,10 +111,18 @@ describe('runChecks', () => {
       'APP_URL says port 4000',
     ],
     ['a weak secret', { NEXTAUTH_SECRET: 'change-me-change-me-change-me-change-me' }, 'warning', 'guessable'],
-    ['test numbers past their end', { TEST_NUMBERS: '+15550100001=135792@2020-01-01' }, 'warning', 'past the end date'],
-    ['test numbers that work', { TEST_NUMBERS: '+15550100001=135792' }, 'warning', 'code that never changes'],
+    ['test numbers past their end', { TEST_NUMBERS: '+15550100001=730518@2020-01-01' }, 'warning', 'past the end date'],
+    ['test numbers that work', { TEST_NUMBERS: '+15550100001=730518' }, 'warning', 'code that never changes'],
   ])('tells of %s', async (_what, settings, level, text) => {
     expect(levelOf(await check({ settings }), text)).toBe(level);
+  });
+
+  it('tells in public of test numbers whose end is as good as none', async () => {
+    const settings = { TEST_NUMBERS: '+15550100001=730518@2126-12-31' };
+    const env = { ...depsOn(db, undefined, settings).env, ...publicOrigin, loopback: false };
+    expect(levelOf(testNumberLines(env), 'for more than 180 days yet')).toBe('warning');
+    const soon = { ...env, TEST_NUMBERS: [{ phone: '+15550100001', code: '730518', until: '2026-12-31' }] };
+    expect(levelOf(testNumberLines(soon), 'for more than 180 days yet')).toBeUndefined();
   });
 
   it('tells who is tried where, asks every vendor, and names one that a route needs and nobody set up', async () => {
@@ -134,15 +159,63 @@ describe('runChecks', () => {
     expect(levelOf(lines, 'Twilio (call) failed 5 times in a row')).toBe('warning');
   });
 
-  it.each<[string, VendorAnswer, CheckLine['level'], string]>([
-    ['a receipt without a signature is refused', answered(403, ''), 'ok', 'one without a signature is refused'],
-    ['somebody takes it', answered(200, 'ok'), 'failed', 'takes a receipt that nobody signed'],
-    ['it does not get through', answered(404, ''), 'failed', 'answers a receipt with HTTP 404'],
-  ])('tries the way of a receipt: %s', async (_what, receipt, level, text) => {
+  const signedOnly = ({ headers }: VendorRequest) => answered(headers?.['x-twilio-signature'] ? 200 : 403, '');
+  it.each<[string, (request: VendorRequest) => VendorAnswer, CheckLine['level'], string]>([
+    ['what is rightly signed is taken', signedOnly, 'ok', 'one that is rightly signed is taken'],
+    ['somebody takes all', () => answered(200, 'ok'), 'failed', 'takes a receipt that nobody signed'],
+    ['nothing is taken', () => answered(403, ''), 'failed', 'refuses a receipt that is rightly signed'],
+    ['it does not get through', () => answered(404, ''), 'failed', 'answers a receipt with HTTP 404'],
+    ['it hangs', () => ({ kind: 'unanswered', reason: 'timeout' }), 'failed', 'don’t get through'],
+  ])('tries the way of Twilio’s receipts: %s', async (_what, receipt, level, text) => {
     const vendors = new Map([vendor('twilio'), vendor('bulksmsbd')]);
-    const lines = await check({ receipt, vendors, routes: routesTo('twilio') });
+    const settings = { TWILIO_AUTH_TOKEN: '12345678901234567890123456789012' };
+    const lines = await check({ receipt, vendors, routes: routesTo('twilio'), settings });
     expect(levelOf(lines, text)).toBe(level);
-    expect(lines.filter(({ text: each }) => each.includes('/api/webhooks/'))).toHaveLength(1);
+    expect(lines.filter(({ text: each }) => /receipt/i.test(each))).toHaveLength(1);
+  });
+
+  it('signs that trial as Twilio would, for a message that there is not', async () => {
+    const seen: VendorRequest[] = [];
+    const authToken = '12345678901234567890123456789012';
+    await check({
+      settings: { TWILIO_AUTH_TOKEN: authToken },
+      vendors: new Map([vendor('twilio')]),
+      receipt: (request) => (seen.push(request), signedOnly(request)),
+    });
+    const signed = seen.find(({ headers }) => headers?.['x-twilio-signature']);
+    const form = new URLSearchParams(signed?.body);
+    const signature = signed?.headers?.['x-twilio-signature'] ?? null;
+    expect(isTwilioSigned({ signature, url: signed?.url ?? '', authToken, form })).toBe(true);
+    expect(form.get('MessageSid')).toMatch(/^SM0+$/);
+  });
+
+  const pathSecret = 'a9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c4';
+  const bySecret = ({ url }: VendorRequest) => answered(url.endsWith(`/status/${pathSecret}`) ? 200 : 404, '');
+  it.each<[string, Record<string, string>, (request: VendorRequest) => VendorAnswer, CheckLine['level'], string]>([
+    ['by the secret path alone', {}, bySecret, 'ok', 'by the path with the secret, and by no other'],
+    [
+      'from listed addresses alone',
+      { PLAYMOBILE_WEBHOOK_ADDRESSES: '91.204.239.44' },
+      (request) => (statusOf(bySecret(request)) === 200 ? answered(403, '') : answered(404, '')),
+      'ok',
+      'from PLAYMOBILE_WEBHOOK_ADDRESSES alone',
+    ],
+    ['by any path', {}, () => answered(200, ''), 'failed', 'takes a receipt by any path'],
+    ['by another secret', {}, () => answered(404, ''), 'failed', 'does not know the secret'],
+    ['never', {}, () => answered(405, ''), 'failed', 'answers a receipt with HTTP 405'],
+    ['without a secret', { PLAYMOBILE_WEBHOOK_SECRET: '' }, bySecret, 'warning', 'its path has no secret'],
+  ])('tries the way of PlayMobile’s receipts, which come %s', async (_what, more, receipt, level, text) => {
+    const settings = { PLAYMOBILE_WEBHOOK_SECRET: pathSecret, ...more };
+    const lines = await check({ receipt, settings, vendors: new Map([vendor('playmobile')]) });
+    expect(levelOf(lines, text)).toBe(level);
+    expect(JSON.stringify(lines)).not.toContain(pathSecret);
+  });
+
+  it('knows a port that another program has from one that is free', async () => {
+    const taken = await check({ health: { kind: 'unanswered', reason: 'reset' } });
+    expect(levelOf(taken, 'gives no answer of HTTP')).toBe('failed');
+    const web = await check({ health: answered(404, 'hello') });
+    expect(web.find(({ text }) => text.startsWith('Something else answers'))?.remedy).toMatch(/another PORT/);
   });
 
   it('calls an address that does not lead here a failure in public, and a warning on this machine', async () => {
@@ -214,6 +287,56 @@ describe('sendTestMessage', () => {
     expect(failedLater.told.at(-1)).toBe(
       'Twilio reports it not delivered. The phone is off, out of reach or can’t take SMS. (30003)',
     );
+  });
+
+  it('has a vendor that keeps the codes send one, and waits for no receipt of it', async () => {
+    const started: object[] = [];
+    const keeper: CodeKeeper = {
+      name: 'twilio-verify',
+      channels: ['sms'],
+      diagnose: async () => [],
+      start: async (message) => (started.push(message), taken()),
+      check: async () => 'gone',
+    };
+    const phone = freshPhone();
+    const keepers = createKeepers({
+      db,
+      keepers: new Map([[keeper.name, keeper]]),
+      keeperOf: () => keeper.name,
+      log: { warn: () => undefined },
+    });
+    const told: string[] = [];
+    const never = { send: () => Promise.reject(new Error('nobody else is asked')), name: 'twilio' };
+    const deps = { ...depsOn(db, never), keepers };
+    const good = await sendTestMessage(
+      deps,
+      phoneOf(phone),
+      (line) => told.push(line),
+      async () => undefined,
+    );
+    expect(good).toBe(true);
+    expect(told).toEqual([
+      'Twilio Verify sends codes only: the message carries one, which opens nothing.',
+      'Twilio Verify took it.',
+      'Twilio Verify sends no receipts, so this is all that will be known.',
+    ]);
+    expect(started).toEqual([expect.objectContaining({ phone, channel: 'sms' })]);
+    expect(await db.execute(sql`select 1 from otp_challenges where phone = ${phone}`)).toHaveLength(0);
+  });
+
+  it('sends a test number nothing', async () => {
+    const phone = freshPhone();
+    const told: string[] = [];
+    const deps = depsOn(db, undefined, { TEST_NUMBERS: `${phone}=730518` });
+    const good = await sendTestMessage(
+      deps,
+      phoneOf(phone),
+      (line) => told.push(line),
+      async () => undefined,
+    );
+    expect(good).toBe(false);
+    expect(told).toEqual([expect.stringMatching(/^Not sent: it is one of TEST_NUMBERS/)]);
+    expect(await db.execute(sql`select 1 from inbox_messages where phone = ${phone}`)).toHaveLength(0);
   });
 
   it('gives up after a minute without a receipt, and waits for none where none ever comes', async () => {

@@ -6,7 +6,7 @@ import type { Finding } from '../sms/sender';
 import type { CallVendor } from '../sms/vendor-http';
 import { vendorName } from '../sms/vendor-words';
 import { breakerFindings, databaseFindings, limitFindings } from './database-store';
-import { type CheckLine, failed, ok } from './finding';
+import { type CheckLine, failed, ok, warning, worst } from './finding';
 import { reachFindings } from './reach-checks';
 import { inboxFindings, keyFindings, originFindings, routeFindings, testNumberFindings } from './settings-checks';
 
@@ -22,32 +22,43 @@ export type DoctorDeps = {
 };
 
 /**
- * Everything that can be found out without sending a message, for `npm run doctor` and the operators' page. Never throws: a
- * check that can't be made is a finding. No line holds a secret or a number.
+ * Everything that can be found out without sending a message, for `npm run doctor`. Never throws: a check that can't be made is
+ * a finding. No line holds a secret or a number.
  */
 export async function runChecks(deps: DoctorDeps): Promise<CheckLine[]> {
-  const { db, env, vendors, routes } = deps;
-  const configured = new Set(vendors.keys());
-  const areas: [string, () => Finding[] | Promise<Finding[]>][] = [
-    [
-      'Settings',
-      () => [ok('All settings can be read, and none is unsafe.'), ...testNumberFindings(env, deps.clock.now())],
-    ],
-    ['Address', async () => [...originFindings(env), ...(await reachFindings(env, configured, deps.call))]],
-    ['Keys', () => keyFindings(env)],
-    ['Database', () => databaseFindings(db)],
-    [
-      'Messages',
-      async () => [
-        ...inboxFindings(env),
-        ...routeFindings(routes, configured),
-        ...(await attempt(() => breakerFindings(db))),
-      ],
-    ],
-    ...[...vendors].map(
-      ([name, vendor]) => [capital(vendorName(name)), () => vendor.diagnose()] as [string, () => Promise<Finding[]>],
-    ),
-    ['Limits', () => limitFindings(db, env)],
+  return (await Promise.all([runLocalChecks(deps), runOutsideChecks(deps)])).flat();
+}
+
+/** What settings and database say by themselves: a matter of milliseconds. */
+export async function runLocalChecks({ db, env, clock, vendors, routes }: DoctorDeps): Promise<CheckLine[]> {
+  const database = await attempt(() => databaseFindings(db, env.DATABASE_URL));
+  const withDatabase = async (what: string, check: () => Promise<Finding[]>) =>
+    worst(database) === 'failed'
+      ? [warning(`${what} can’t be told without the database.`, 'Mend the database first.')]
+      : attempt(check);
+  const [breakers, limits] = await Promise.all([
+    withDatabase('Which vendors keep failing', () => breakerFindings(db)),
+    withDatabase('How much of the budgets is used', () => limitFindings(db, env)),
+  ]);
+  const areas: [string, Finding[]][] = [
+    ['Settings', [ok('All settings can be read, and none is unsafe.'), ...testNumberFindings(env, clock.now())]],
+    ['Address', originFindings(env)],
+    ['Keys', keyFindings(env)],
+    ['Database', database],
+    ['Messages', [...inboxFindings(env), ...routeFindings(routes, new Set(vendors.keys())), ...breakers]],
+    ['Limits', limits],
+  ];
+  return areas.flatMap(([area, findings]) => findings.map((finding) => ({ ...finding, area })));
+}
+
+/** What only others can tell, each within seconds: whether the app is reached at APP_URL, and what every vendor says. */
+export async function runOutsideChecks({ env, vendors, call }: DoctorDeps): Promise<CheckLine[]> {
+  const areas: [string, () => Promise<Finding[]>][] = [
+    [REACH, () => reachFindings(env, new Set(vendors.keys()), call)],
+    ...[...vendors].map(([name, vendor]): [string, () => Promise<Finding[]>] => [
+      vendorArea(name),
+      () => vendor.diagnose(),
+    ]),
   ];
   const lines = await Promise.all(
     areas.map(async ([area, check]) => (await attempt(check)).map((finding) => ({ ...finding, area }))),
@@ -55,7 +66,15 @@ export async function runChecks(deps: DoctorDeps): Promise<CheckLine[]> {
   return lines.flat();
 }
 
-async function attempt(check: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
+/** The areas that {@link runOutsideChecks} tells of, for a page that waits for it. */
+export const outsideAreas = ({ vendors }: Pick<DoctorDeps, 'vendors'>): string[] => [
+  REACH,
+  ...[...vendors.keys()].map(vendorArea),
+];
+
+const REACH = 'From outside';
+
+async function attempt(check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check();
   } catch {
@@ -64,4 +83,7 @@ async function attempt(check: () => Finding[] | Promise<Finding[]>): Promise<Fin
   }
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const vendorArea = (provider: string): string => {
+  const name = vendorName(provider);
+  return name.charAt(0).toUpperCase() + name.slice(1);
+};

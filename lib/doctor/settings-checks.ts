@@ -77,13 +77,27 @@ export function inboxFindings(env: Env): Finding[] {
   ];
 }
 
+/** From when on an end date is as good as none. */
+const LONG_DAYS = 180;
+
 /** Numbers with a code that never changes: they are a way in for whoever knows it. */
 export function testNumberFindings(env: Env, now: Date): Finding[] {
   const numbers = env.TEST_NUMBERS ?? [];
   const past = numbers.filter((number) => !isCurrent(number, now)).length;
   const current = numbers.length - past;
+  const lasting = numbers.filter((number) =>
+    isCurrent(number, new Date(now.getTime() + LONG_DAYS * 86_400_000)),
+  ).length;
   const remedy = 'Take them out of TEST_NUMBERS.';
   return [
+    ...(lasting > 0 && !env.loopback
+      ? [
+          warning(
+            `${lasting} test number${lasting === 1 ? ' works' : 's work'} for more than ${LONG_DAYS} days yet.`,
+            'A review takes days: set an end date that is near, and a later one when the next review comes.',
+          ),
+        ]
+      : []),
     ...(current > 0
       ? [
           warning(

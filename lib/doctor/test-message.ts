@@ -1,41 +1,50 @@
+import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { budgetBuckets } from '../otp/send-code';
+import { testNumberOf } from '../otp/test-numbers';
 import type { Phone } from '../phone/phone';
 import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import type { Deliverable, Delivered } from '../sms/deliver';
+import type { CodeKeepers } from '../sms/keepers';
 import { failureWords, vendorName } from '../sms/vendor-words';
 import { newestNotices, noteTestMessage, type TestDelivery } from './test-message-store';
 
 export type TestMessageDeps = {
   db: Database;
   env: Env;
+  clock: Clock;
   deliver: (message: Deliverable) => Promise<Delivered>;
+  keepers: CodeKeepers;
 };
 
 const FOLLOWED_SECONDS = 60;
 /** Vendors that never report what became of a message. */
-const silent = ['inbox', 'bulksmsbd'];
+const silent = ['inbox', 'bulksmsbd', 'twilio-verify'];
 
 /**
- * Sends a number one real message that carries no code, over the route of its country, and tells each state it gets to for
- * up to a minute. It counts in the budget and stands in the trail. True: it was taken, and nothing said that it failed.
+ * Sends a number one real message, over the route of its country, and tells each state it gets to for up to a minute. It
+ * carries no code, but where a vendor keeps the codes: that one sends nothing else, and what it sends opens nothing here. It
+ * counts in the budget and stands in the trail. True: it was taken, and nothing said that it failed.
  */
 export async function sendTestMessage(
-  { db, env, deliver }: TestMessageDeps,
+  deps: TestMessageDeps,
   phone: Phone,
   tell: (line: string) => void,
   pause: (milliseconds: number) => Promise<unknown>,
 ): Promise<boolean> {
+  const { db, env, clock } = deps;
+  if (testNumberOf(env.TEST_NUMBERS, phone.e164, clock.now())) {
+    tell('Not sent: it is one of TEST_NUMBERS, and those are sent nothing. Choose the number of a phone at hand.');
+    return false;
+  }
   const taken = await takePlaces(db, budgetBuckets(env));
   if (taken.limited) {
     tell('Not sent: the budget for messages is used up.');
     return false;
   }
   const since = await noteTestMessage(db, phone.e164);
-  const text = `This is a test message from ${env.APP_NAME}. There is nothing to do.`;
-  const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: 300 };
-  const delivered = await deliver({ ...message, country: phone.country, phone: phone.e164, text });
+  const delivered = await handOver(deps, phone, tell);
   if (!delivered.ok) {
     await giveBackPlaces(db, taken);
   }
@@ -48,7 +57,7 @@ export async function sendTestMessage(
     }
     const last = tries.at(-1);
     if (!last || !delivered.ok) {
-      if (!last) tell('Nobody on the route of this country can send it: see the route.');
+      if (!last) tell('Nobody on the route of this country can send a text message: see the route.');
       return false;
     }
     if (last.state === 'delivered' || last.state === 'failed') {
@@ -64,6 +73,21 @@ export async function sendTestMessage(
     }
     await pause(1_000);
   }
+}
+
+async function handOver(
+  { env, deliver, keepers }: TestMessageDeps,
+  { e164: phone, country }: Phone,
+  tell: (line: string) => void,
+): Promise<Delivered> {
+  const message = { challengeId: null, phone, channel: 'sms', locale: 'en', ttlSeconds: env.OTP_TTL_SECONDS } as const;
+  const keeper = keepers.of(country);
+  if (keeper) {
+    tell(`${capital(vendorName(keeper))} sends codes only: the message carries one, which opens nothing.`);
+    return keepers.start(keeper, message);
+  }
+  const text = `This is a test message from ${env.APP_NAME}. There is nothing to do.`;
+  return deliver({ ...message, country, code: null, text });
 }
 
 function stateOf({ provider, state, errorClass, errorCode }: TestDelivery): string {

@@ -61,7 +61,7 @@ export async function checkCode(
   if (limited) {
     return limited;
   }
-  const parsed = readPhone(deps, input.phone);
+  const parsed = readPhone({ env, clock: oldestCode(deps) }, input.phone);
   if (!parsed.ok) {
     return parsed;
   }
@@ -92,6 +92,14 @@ export async function checkCode(
       return refuse('sms_unavailable', { message: 'We couldn’t check the code just now. Try again in a moment.' });
   }
 }
+
+/**
+ * When the oldest code that still lives was asked for. A number that was a test number then may have its fixed code yet, after
+ * the end of its last day, and what holds for those holds for it.
+ */
+const oldestCode = ({ clock, env }: CheckCodeDeps): Clock => ({
+  now: () => new Date(clock.now().getTime() - env.OTP_TTL_SECONDS * 1000),
+});
 
 async function verdictOf(
   { db, hasher, keepers, log }: CheckCodeDeps,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { type EnvError, parseEnv } from '../env';
+import { sendNotice } from '../notifications/send-notice';
 import type { SmsSender } from '../sms/sender';
 import { changeAdminRole } from '../users/role-store';
 import { sendCode } from './send-code';
@@ -21,7 +22,7 @@ let serial = 0;
 /** A fresh number that no vendor could deliver to. */
 const fresh = () => `+1555010${String((serial += 1)).padStart(4, '0')}`;
 const depsWith = (phone: string, until = '2126-12-31') =>
-  depsOn(db, nobody, { TEST_NUMBERS: `${phone}=135792@${until}`, OTP_RESEND_SECONDS: '5' });
+  depsOn(db, nobody, { TEST_NUMBERS: `${phone}=730518@${until}`, OTP_RESEND_SECONDS: '5' });
 
 const trailOf = async (phone: string) => [
   ...(await db.execute<{ event: string; marked: boolean }>(sql`
@@ -29,14 +30,14 @@ const trailOf = async (phone: string) => [
     order by created_at, id`)),
 ];
 
-const signIn = (phone: string, code = '135792') =>
+const signIn = (phone: string, code = '730518') =>
   verifyCode(depsWith(phone), { phone, code, kind: 'api', address: freshAddress(), userAgent: null });
 
 describe('a test number', () => {
   it('is sent nothing, takes its fixed code and no other, and is marked as such in the trail', async () => {
     const phone = fresh();
     expect(await sendCode(depsWith(phone), { phone, address: freshAddress() })).toMatchObject({ ok: true, phone });
-    expect(await signIn(phone, '246813')).toMatchObject({ ok: false, code: 'invalid_code', attemptsLeft: 4 });
+    expect(await signIn(phone, '941607')).toMatchObject({ ok: false, code: 'invalid_code', attemptsLeft: 4 });
     expect(await signIn(phone)).toMatchObject({ ok: true, created: true, user: { phone, role: 'user' } });
     expect(await signIn(phone)).toMatchObject({ ok: false, code: 'code_expired' });
     expect(await trailOf(phone)).toEqual([
@@ -47,7 +48,7 @@ describe('a test number', () => {
       { event: 'session.created', marked: true },
     ]);
     const rows = await db.execute(sql`
-      select provider, handed_over_at is not null as done, c.code_hash like '%135792%' as readable
+      select provider, handed_over_at is not null as done, c.code_hash like '%730518%' as readable
       from sms_deliveries d join otp_challenges c on c.id = d.challenge_id where d.phone = ${phone}`);
     expect([...rows]).toEqual([{ provider: 'test-number', done: true, readable: false }]);
   });
@@ -63,6 +64,32 @@ describe('a test number', () => {
     const phone = fresh();
     const deps = depsWith(phone, '2020-01-31');
     expect(await sendCode(deps, { phone, address: freshAddress() })).toMatchObject({ code: 'invalid_phone' });
+  });
+
+  it('is told of nothing else either', async () => {
+    const phone = fresh();
+    expect(await sendNotice(depsWith(phone), { phone, text: 'Latchkey: hello.' })).toBe(true);
+    const rows = await db.execute(sql`select provider from sms_deliveries where phone = ${phone}`);
+    expect([...rows]).toEqual([{ provider: 'test-number' }]);
+  });
+
+  it('stays one for a code that was asked for on its last day and given after midnight', async () => {
+    const phone = fresh();
+    const until = '2126-12-31';
+    const at = (time: string) => ({ ...depsWith(phone, until), clock: { now: () => new Date(time) } });
+    const give = (time: string) =>
+      verifyCode(at(time), { phone, code: '730518', kind: 'api', address: freshAddress(), userAgent: null });
+    await sendCode(at('2126-12-31T23:58:00Z'), { phone, address: freshAddress() });
+    expect(await give('2127-01-01T00:02:00Z')).toMatchObject({ ok: true });
+    expect((await trailOf(phone)).at(-1)).toEqual({ event: 'session.created', marked: true });
+    await changeAdminRole(db, { phone, grant: true, by: 'a test' });
+    await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
+    await sendCode(at('2126-12-31T23:59:59Z'), { phone, address: freshAddress() });
+    expect(await give('2127-01-01T00:04:00Z')).toMatchObject({ ok: false, code: 'forbidden' });
+    expect(await sendCode(at('2127-01-01T00:00:00Z'), { phone, address: freshAddress() })).toMatchObject({
+      code: 'invalid_phone',
+    });
+    expect(await give('2127-01-01T00:06:00Z')).toMatchObject({ code: 'invalid_phone' });
   });
 
   it('signs nobody in who administers the app', async () => {
@@ -84,29 +111,33 @@ describe('a test number', () => {
 
 describe('TEST_NUMBERS', () => {
   it('reads numbers, codes and last days', () => {
-    expect(parseTestNumbers('+1 555 010 0001=135792@2026-12-31, +918123456789=908172')).toEqual({
+    expect(parseTestNumbers('+1 555 010 0001=730518@2026-12-31, +918123456789=908172')).toEqual({
       ok: true,
       numbers: [
-        { phone: '+15550100001', code: '135792', until: '2026-12-31' },
+        { phone: '+15550100001', code: '730518', until: '2026-12-31' },
         { phone: '+918123456789', code: '908172', until: null },
       ],
     });
   });
 
   it.each<[string, string]>([
-    ['15550100001=135792', 'has no +number=code@date in entry 1'],
+    ['15550100001=730518', 'has no +number=code@date in entry 1'],
     ['+15550100001', 'has no +number=code@date in entry 1'],
-    ['+1555=135792', 'has a number of an impossible length in entry 1'],
-    ['+15550100001=135792@31.12.2026', 'has no date like 2026-12-31 after the @ in entry 1'],
-    ['+15550100001=135792@2026-02-30', 'has no date like 2026-12-31 after the @ in entry 1'],
-    ['+15550100001=135792, +1 5550100001=908172', 'names the same number twice, again in entry 2'],
-    ...['111111', '121212', '123456', '987654', '890123', '123123', '024680'].map(
-      (code) =>
-        [`+15550100001=${code}`, 'has a code that anybody would guess in entry 1: no repeats and no sequences'] as [
-          string,
-          string,
-        ],
-    ),
+    ['+1555=730518', 'has a number of an impossible length in entry 1'],
+    ['+15550100001=730518@31.12.2026', 'has no date like 2026-12-31 after the @ in entry 1'],
+    ['+15550100001=730518@2026-02-30', 'has no date like 2026-12-31 after the @ in entry 1'],
+    ['+15550100001=730518, +1 5550100001=908172', 'names the same number twice, again in entry 2'],
+    ...[
+      ['111111', '000000', '121212', '112233', '123123', '111222'],
+      ['123456', '987654', '890123', '024680', '135790', '246810', '123789', '123407'],
+      ['147258', '159753', '963852', '147896', '321456', '145236'],
+      ['123321', '730037', '199019', '202612', '152026', '311999'],
+    ]
+      .flat()
+      .map((code): [string, string] => [
+        `+15550100001=${code}`,
+        'has a code that anybody would guess in entry 1: no repeats, sequences, patterns or years',
+      ]),
   ])('refuses %s', (text, problem) => {
     expect(parseTestNumbers(text)).toEqual({ ok: false, problems: [problem] });
   });
@@ -125,22 +156,22 @@ describe('TEST_NUMBERS', () => {
       problemsWith({
         APP_URL: 'https://app.example',
         ADMIN_PHONES: '+918123456789',
-        TEST_NUMBERS: '+15550100001=1358@2126-01-01,+15550100002=135792,+918123456789=908172@2126-01-01',
+        TEST_NUMBERS: '+15550100001=7305@2126-01-01,+15550100002=730518,+918123456789=908172@2126-01-01',
       }),
     ).toEqual([
       'TEST_NUMBERS has a code that is not OTP_LENGTH (6) digits long in entry 1',
       'TEST_NUMBERS needs an end date (@2026-12-31) on a public origin in entry 2',
       'TEST_NUMBERS names a number of ADMIN_PHONES in entry 3',
     ]);
-    expect(problemsWith({ APP_URL: 'http://localhost:3000', TEST_NUMBERS: '+15550100001=135792' })).toEqual([]);
+    expect(problemsWith({ APP_URL: 'http://localhost:3000', TEST_NUMBERS: '+15550100001=730518' })).toEqual([]);
     // A start in the night after the last day must not fail over it.
-    expect(problemsWith({ APP_URL: 'https://app.example', TEST_NUMBERS: '+15550100001=135792@2020-01-01' })).toEqual(
+    expect(problemsWith({ APP_URL: 'https://app.example', TEST_NUMBERS: '+15550100001=730518@2020-01-01' })).toEqual(
       [],
     );
   });
 
   it('counts the last day as a whole, in UTC', () => {
-    const number = { phone: '+15550100001', code: '135792', until: '2026-12-31' };
+    const number = { phone: '+15550100001', code: '730518', until: '2026-12-31' };
     expect(isCurrent(number, new Date('2026-12-31T23:59:59Z'))).toBe(true);
     expect(isCurrent(number, new Date('2027-01-01T00:00:00Z'))).toBe(false);
   });

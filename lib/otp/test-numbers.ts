@@ -13,7 +13,7 @@ export type TestNumber = {
 export type ParsedTestNumbers = { ok: true; numbers: TestNumber[] } | { ok: false; problems: string[] };
 
 /**
- * Reads `+15550100001=135790@2026-12-31, …`. Each problem is the rest of a sentence that begins with the setting's name, and
+ * Reads `+15550100001=<code>@2026-12-31, …`. Each problem is the rest of a sentence that begins with the setting's name, and
  * names the entry by its place: neither number nor code is for a log.
  */
 export function parseTestNumbers(text: string): ParsedTestNumbers {
@@ -28,7 +28,8 @@ export function parseTestNumbers(text: string): ParsedTestNumbers {
     }
     const phone = e164Of(typed);
     if (!phone) problems.push(`has a number of an impossible length ${where}`);
-    if (isTrivial(code)) problems.push(`has a code that anybody would guess ${where}: no repeats and no sequences`);
+    if (isTrivial(code))
+      problems.push(`has a code that anybody would guess ${where}: no repeats, sequences, patterns or years`);
     if (until !== undefined && !isDay(until)) problems.push(`has no date like 2026-12-31 after the @ ${where}`);
     if (numbers.some((known) => known.phone === phone)) problems.push(`names the same number twice, again ${where}`);
     if (phone) numbers.push({ phone, code, until: until ?? null });
@@ -45,11 +46,26 @@ function e164Of(typed: string): string | null {
   }
 }
 
-/** One or two different digits, a run up or down, or something said twice or thrice. */
+/**
+ * What people try first: one or two different digits; pairs, rows and columns of the keypad (all of which go on in one or two
+ * steps); four digits of a run; what reads the same backwards or is said twice; a way from key to neighbouring key; a year. Of
+ * codes drawn at random one in twelve is refused.
+ */
 function isTrivial(code: string): boolean {
-  const steps = new Set([...code].slice(1).map((digit, at) => (Number(digit) - Number(code[at]) + 10) % 10));
-  return new Set(code).size < 3 || steps.size === 1 || /^(\d+)\1+$/.test(code);
+  const steps = [...code].slice(1).map((digit, at) => (Number(digit) - Number(code[at]) + 10) % 10);
+  return (
+    new Set(code).size < 3 ||
+    new Set(steps).size <= 2 ||
+    /(\d)\1\1/.test(steps.join('')) ||
+    code === [...code].reverse().join('') ||
+    /^(\d+)\1+$/.test(code) ||
+    [...code].every((digit, at) => at === 0 || neighbours[Number(code[at - 1])]?.includes(digit)) ||
+    /^(19|20)\d\d|(19|20)\d\d$/.test(code)
+  );
 }
+
+/** Of each digit, the keys beside, above and below it on a phone. */
+const neighbours = ['8', '24', '135', '26', '157', '2468', '359', '48', '5790', '68'];
 
 const isDay = (text: string) =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;

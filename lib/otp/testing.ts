@@ -6,6 +6,7 @@ import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { channelsOffered, deliver } from '../sms/deliver';
 import { noKeepers } from '../sms/keepers';
 import type { SmsSender, SmsVendor } from '../sms/sender';
+import { sparingTestNumbers } from '../sms/test-number-store';
 import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
 
@@ -22,7 +23,7 @@ export function depsOn(
   const vendors = new Map([[sms.name, vendor]]);
   const delivery = { db, vendors, routeOf: () => [sms.name], log };
   const channelsOf = channelsOffered.bind(null, delivery);
-  const delivering = deliver.bind(null, delivery);
+  const delivering = sparingTestNumbers({ db, env, clock: systemClock }, deliver.bind(null, delivery));
   return { db, env, clock: systemClock, hasher, deliver: delivering, keepers: noKeepers, channelsOf, log };
 }
 

@@ -101,7 +101,7 @@ export const settings = {
   TEST_NUMBERS: testNumbers
     .optional()
     .describe(
-      'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=135792@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
+      'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=<code>@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
     ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

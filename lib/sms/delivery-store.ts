@@ -79,7 +79,7 @@ export async function recordHandover(db: Database, delivery: StartedDelivery, ac
 export async function recordKept(
   db: Database,
   delivery: StartedDelivery,
-  kept: { challengeId: string; verificationId: string },
+  kept: { challengeId: string | null; verificationId: string },
 ): Promise<void> {
   await db.execute(sql`
     with recovered as (

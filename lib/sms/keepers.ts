@@ -3,8 +3,8 @@ import type { Delivered } from './deliver';
 import { findTriedVerification, recordFailure, recordKept, startDelivery } from './delivery-store';
 import type { CodeKeeper, OutboundMessage } from './sender';
 
-/** A code that a vendor is to make, send and keep. */
-export type KeptMessage = Omit<OutboundMessage, 'deliveryId' | 'text' | 'code'> & { challengeId: string };
+/** A code that a vendor is to make, send and keep; `challengeId` is null for an operator's trial, whose code opens nothing. */
+export type KeptMessage = Omit<OutboundMessage, 'deliveryId' | 'text' | 'code'> & { challengeId: string | null };
 
 export type KeptCheck = { keeper: string; verificationId: string; phone: string; code: string };
 

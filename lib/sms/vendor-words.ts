@@ -37,6 +37,8 @@ const words: Record<string, string> = {
   expired: 'The phone was off or out of reach for as long as the code lived.',
   rejected: 'The operator rejected the message: a block list, or a sender or text that is not registered.',
   failed: 'The operator could not deliver the message.',
+  busy: 'The line was busy.',
+  'no-answer': 'Nobody answered the call.',
 };
 
 const classes: Record<ErrorClass, string> = {

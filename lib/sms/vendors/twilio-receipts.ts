@@ -51,3 +51,8 @@ export function isTwilioSigned(
   }
   return twilio.validateRequest(authToken, signature, url, fields);
 }
+
+/** What Twilio would sign a form with, for the doctor's trial of the callback. */
+export function twilioSignature(request: { url: string; authToken: string; form: URLSearchParams }): string {
+  return twilio.getExpectedTwilioSignature(request.authToken, request.url, Object.fromEntries(request.form));
+}

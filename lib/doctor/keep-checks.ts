@@ -1,0 +1,28 @@
+import type { Clock } from '../clock';
+import { doctorPolicy } from '../policy';
+import type { CheckLine } from './finding';
+
+/** What was found, and when. */
+export type CheckedLines = { lines: CheckLine[]; at: Date };
+
+/**
+ * Keeps what a run of slow checks found for a while, so that neither a reload nor ten administrators at once ask the vendors
+ * again; one run at a time, which everybody joins. `again` asks for a new run, unless the last one is only seconds old.
+ */
+export function keepChecks(
+  clock: Clock,
+  run: () => Promise<CheckLine[]>,
+): (options?: { again?: boolean }) => Promise<CheckedLines> {
+  let kept: CheckedLines | null = null;
+  let running: Promise<CheckedLines> | null = null;
+  return ({ again = false } = {}) => {
+    const keptSeconds = again ? doctorPolicy.againSeconds : doctorPolicy.keptSeconds;
+    if (!running && kept && clock.now().getTime() - kept.at.getTime() < keptSeconds * 1000) {
+      return Promise.resolve(kept);
+    }
+    running ??= run()
+      .then((lines) => (kept = { lines, at: clock.now() }))
+      .finally(() => (running = null));
+    return running;
+  };
+}
