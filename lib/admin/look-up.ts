@@ -9,7 +9,8 @@ import { isUuid } from '../random';
 import { takePlaces } from '../rate-limit/rate-limit';
 import type { SignedIn } from '../sessions/authenticate';
 import { type DeliveryTimeline, timelineOf } from './delivery-timeline';
-import { findLookedUp, insertLookUp } from './look-up-store';
+import { type UserView, userView } from '../users/user-view';
+import { findLookedUp, findUserLookedUp, insertLookUp } from './look-up-store';
 
 export type LookUpDeps = { db: Database; env: Env; clock: Clock };
 
@@ -49,4 +50,19 @@ export async function lookedUpDeliveries(
   const readable = readPhone({ env, clock }, found.phone);
   const served = readable.ok || readable.code !== 'unsupported_country';
   return { ok: true, timeline: timelineOf(maskedPhone(found.phone), found, served) };
+}
+
+/** The account of a number, typed in any form, for an administrator; who read it is written down. */
+export async function lookUpUser(
+  { db, env, clock }: LookUpDeps,
+  who: SignedIn,
+  input: { phone: string; address: string },
+): Promise<Result<{ user: UserView }, PhoneRefusal | 'not_found'>> {
+  const parsed = readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined }, clock }, input.phone);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const by = { userId: who.user.id, sessionId: who.sessionId, address: input.address };
+  const user = await findUserLookedUp(db, { phone: parsed.phone.e164, ...by });
+  return user ? { ok: true, user: userView(user, env.APP_URL) } : refuse('not_found');
 }

@@ -26,7 +26,8 @@ type Ears = {
  * leaves the rest to us, its JWT is our session cookie, and every read of the session is checked against its row.
  */
 export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): NextAuthOptions {
-  const liveSession = async (sid: unknown) => (typeof sid === 'string' ? await app.authenticate(sid) : null);
+  const liveSession = async (sid: unknown) =>
+    typeof sid === 'string' ? await app.authenticate(sid, { cookie: true }) : null;
   const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     try {
       return await work();

@@ -27,3 +27,9 @@ export function readPhone(
   }
   return parsed.ok ? { ...parsed, testNumber: null } : parsed;
 }
+
+/** Whether a number, typed in any form, is this one. Its country need not be one that codes are sent to any more. */
+export function isSameNumber({ env, clock }: { env: Env; clock: Clock }, typed: string, e164: string | null): boolean {
+  const parsed = readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined }, clock }, typed);
+  return parsed.ok && parsed.phone.e164 === e164;
+}
