@@ -22,12 +22,8 @@ const SENT = 'OTP sent successfully to your phone number';
 const sendSchema = z.object({ phone_number: typedNumber });
 const verifySchema = z.object({ phone_number: typedNumber, otp_code: typedCode });
 
-const loginSentSchema = z.strictObject({
-  success,
-  message: z.literal(SENT),
-  data: z.strictObject({ phone_number: text }),
-});
-const signedUpSchema = loginSentSchema.extend({ token: z.null() });
+const sentSchema = z.strictObject({ success, message: z.literal(SENT), data: z.strictObject({ phone_number: text }) });
+const signedUpSchema = sentSchema.extend({ token: z.null() });
 const sentSample = { success: true, message: SENT, data: { phone_number } } as const;
 
 const verifiedSchema = z.strictObject({
@@ -51,7 +47,7 @@ const completedSchema = z.strictObject({
 });
 
 const profileSchema = z.strictObject({
-  id: id,
+  id,
   name: maybe,
   email: maybe,
   phone_number: text,
@@ -90,7 +86,7 @@ export const login = {
   ...signup,
   path: '/auth/login',
   summary: 'Send a code to log in',
-  answers: answers('A code is on its way.', loginSentSchema, sentSample),
+  answers: answers('A code is on its way.', sentSchema, sentSample),
 } satisfies ApiCall;
 
 const toPage = (path: string) =>
@@ -207,7 +203,7 @@ export const toSignInPage = (): Response => new Response(null, { status: 303, he
 
 export const signedUp = (phone: string): z.input<typeof signedUpSchema> => ({ ...loginSent(phone), token: null });
 
-export const loginSent = (phone: string): z.input<typeof loginSentSchema> => ({
+export const loginSent = (phone: string): z.input<typeof sentSchema> => ({
   success: true,
   message: SENT,
   data: { phone_number: phone },
