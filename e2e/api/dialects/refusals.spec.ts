@@ -309,6 +309,11 @@ test('a server with too much to do, or without its database, says so in each dia
   process.env.UV_THREADPOOL_SIZE = '1';
   const app = await startSeparateApp({ DATABASE_POOL_MAX: '50' }).finally(() => delete process.env.UV_THREADPOOL_SIZE);
   const all: Dialect[] = Object.values(dialects);
+  const client = new Client(app.url, newAddress());
+  const phone = newPhone();
+  await dialects.fast.send(client, phone);
+  const verified = await dialects.fast.verify(client, phone, await newestCode(client, phone));
+  const headers = bearer(dialects.fast.accessOf(verified));
   const clients = Array.from({ length: 40 }, () => new Client(app.url, newAddress()));
   const asked = clients.flatMap((client) =>
     Array.from({ length: 10 }, async (_, turn) => {
@@ -324,11 +329,14 @@ test('a server with too much to do, or without its database, says so in each dia
   const name = new URL(app.databaseUrl).pathname.slice(1);
   await postgresUrl`alter database ${postgresUrl(name)} with allow_connections false`;
   await postgresUrl`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
-  const client = new Client(app.url, newAddress());
   for (const dialect of all) {
     const answers = [await dialect.send(client, newPhone()), await dialect.verify(client, newPhone(), '123456')];
     for (const answer of answers) expectRefusal(answer, dialect.refused, 'service_unavailable');
   }
+  // The number stands in the address, and what goes wrong there in the log.
+  expectRefusal(await client.get(`/api/user/${phone}`, { headers }), fast.fastRefusals.body, 'service_unavailable');
+  expect(app.log()).toContain('"path":"/api/user/…"');
+  expect(app.log()).not.toContain(phone.slice(3));
   await postgresUrl.end();
   for (const each of [...clients, client]) each.close();
   await app.stop();

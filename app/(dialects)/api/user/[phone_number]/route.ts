@@ -6,7 +6,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
   {
     GET: forSignedIn({
       async handle({ app, params, signedIn, address }) {
-        const phone = decodeURIComponent(String(params.phone_number));
+        const phone = String(params.phone_number);
         if (app.isSameNumber(phone, signedIn.user.phone)) return fastUser(signedIn.user);
         // Before anything is looked up: who may not know learns nothing from how long it takes, either.
         if (signedIn.user.role !== 'admin') return refuse('forbidden');
