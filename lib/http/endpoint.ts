@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
-import { isDatabaseUnavailable } from '../db/client';
-import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
+import { type Refusal, refuse, type Result } from '../errors';
 import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
@@ -11,6 +10,7 @@ import { addressOf } from './front-door';
 import { readBytes, readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse, type RefusalRenderer } from './problem';
+import { refusalOfError } from './surprise';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
@@ -191,22 +191,6 @@ function toResponse(answer: Answer, render: (refusal: Refusal) => Response): Res
     return render(answer as Refusal);
   }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
-}
-
-/** Surprises: told to the log with the request's id, to the client as something that may be tried again. */
-export function refusalOfError(
-  app: Server,
-  request: { method: string; url: string },
-  requestId: string,
-  error: unknown,
-): Refusal {
-  if (isRefusalError(error)) {
-    return error.refusal;
-  }
-  // The path that PlayMobile reports to ends in a secret, and one of a dialect's in a number.
-  const path = new URL(request.url).pathname.replace(/^(\/api\/(?:webhooks\/\w+\/status|user)\/).+/, '$1…');
-  app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
-  return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
 }
 
 const isUnsafe = (request: NextRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(request.method);

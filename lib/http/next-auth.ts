@@ -7,10 +7,11 @@ import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
-import { refusalOfError, refuseMalformed } from './endpoint';
+import { refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
+import { refusalOfError } from './surprise';
 
 const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge_id: true });
 
