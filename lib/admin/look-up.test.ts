@@ -201,4 +201,14 @@ describe('a look-up of an account', () => {
     expect(found).toEqual({ ok: false, code: 'not_found' });
     expect(await readOf(phone)).toHaveLength(1);
   });
+
+  it('takes its place among the look-ups of that administrator, whatever they are of', async () => {
+    const busy = await signedInWith(deps, freshPhone());
+    const asked = { phone: freshPhone(), address: freshAddress() };
+    for (let made = 0; made < limitPolicy.lookUpsPerAdministrator.places; made += 1) {
+      await (made % 2 ? lookUpUser : lookUpNumber)(deps, busy, asked);
+    }
+    expect(await lookUpUser(deps, busy, asked)).toMatchObject({ ok: false, code: 'too_many_requests' });
+    expect(await lookUpUser(deps, admin, asked)).toMatchObject({ code: 'not_found' });
+  });
 });

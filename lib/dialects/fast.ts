@@ -100,7 +100,15 @@ export const user = {
   description: 'For the owner of the number, and for administrators. Everybody else learns nothing of it.',
   auth: 'signed-in',
   answers: answers('The user.', userSchema, userSample),
-  refusals: [...refusalsOf.reading, 'forbidden', 'not_found', 'invalid_phone', 'undeliverable_phone'],
+  refusals: [
+    ...refusalsOf.reading,
+    'forbidden',
+    'not_found',
+    'invalid_phone',
+    'undeliverable_phone',
+    'too_many_requests',
+  ],
+  limits: limitsOf.lookingUp,
 } satisfies ApiCall;
 
 export const fastCalls: readonly ApiCall[] = [sendOtp, verifyOtp, login, user];

@@ -18,6 +18,10 @@ export const limitsOf = {
     `${codePolicy.maxAttempts} wrong tries for one code (setting OTP_MAX_ATTEMPTS)`,
     within(limitPolicy.verificationsPerAddress, 'client address'),
   ],
-  refreshing: [within(limitPolicy.refreshesPerSession, 'session')],
+  refreshing: [
+    within(limitPolicy.refreshesPerSession, 'session'),
+    `${within(limitPolicy.unknownRefreshesPerAddress, 'client address')}, of tokens that are none of ours`,
+  ],
+  lookingUp: [within(limitPolicy.lookUpsPerAdministrator, 'administrator')],
   changing: [within(limitPolicy.changesPerSession, 'session')],
 } as const;

@@ -13,8 +13,9 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
       },
       // The refresh token alone is enough: it is what a client still has when its access token has run out.
       async bodyAlone({ app, body: { refresh }, address }) {
-        const ended = refresh ? await app.signOutByRefreshToken({ refresh, address }) : null;
-        return ended?.ok ? loggedOut : null;
+        if (!refresh) return null;
+        const ended = await app.signOutByRefreshToken({ refresh, address });
+        return ended.ok ? loggedOut : ended.code === 'too_many_requests' ? ended : null;
       },
     }),
   },
