@@ -27,7 +27,7 @@ const config: NextConfig = {
   outputFileTracingExcludes: { '/*': ['.data/**/*', '.env*'] },
   serverExternalPackages: ['argon2', 'postgres', 'pino', 'sharp', 'twilio'],
   // Next tells in development what it was asked and with what: numbers and codes among it, which belong in no log.
-  logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks)/] } },
+  logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks|user\/)/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
   headers: async () => [{ source: '/:path*', headers }],
 };

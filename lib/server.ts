@@ -7,6 +7,7 @@ import { createLog } from './log';
 import { derivedKey } from './keys';
 import { createCodeHasher } from './otp/code-hasher';
 import { sendCode } from './otp/send-code';
+import { isSameNumber } from './otp/read-phone';
 import { flowPhone, resendInFlow, runningFlow, startFlow, verifyInFlow } from './otp/sign-in-flow';
 import { verifyCode } from './otp/verify-code';
 import { googleAccounts, linkIdentity, mayLink, signInWithIdentity, unlinkIdentity } from './identities/google';
@@ -42,7 +43,7 @@ import { isDatabaseAnswering } from './db/health';
 import { keepChecks } from './doctor/keep-checks';
 import { outsideAreas, runChecks, runLocalChecks, runOutsideChecks } from './doctor/run-checks';
 import { sendTestMessage } from './doctor/test-message';
-import { lookedUpDeliveries, lookUpNumber } from './admin/look-up';
+import { lookedUpDeliveries, lookUpNumber, lookUpUser } from './admin/look-up';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
 async function compose(env: Env, log: Logger) {
@@ -132,6 +133,8 @@ async function compose(env: Env, log: Logger) {
     outsideAreas: outsideAreas(doctor),
     sendTestMessage: sendTestMessage.bind(null, codes),
     lookUpNumber: lookUpNumber.bind(null, codes),
+    lookUpUser: lookUpUser.bind(null, codes),
+    isSameNumber: isSameNumber.bind(null, codes),
     lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),

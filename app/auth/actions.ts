@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
-import { refusalOfError, refuseMalformed as malformed } from '@/lib/http/endpoint';
+import { refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
 import { messageLanguage } from '@/lib/http/accept-language';
@@ -17,6 +17,7 @@ import type { FlowView } from '@/lib/otp/flow-view';
 import { codeStepSchema, flowSchema, phoneFormSchema, resendSchema } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
 import { verifyAddressBuckets } from '@/lib/otp/check-code';
+import { refusalOfError } from '@/lib/http/surprise';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */

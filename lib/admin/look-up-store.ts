@@ -3,6 +3,8 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { lookUpPolicy } from '../policy';
 import { newId } from '../random';
+import { userFromRow } from '../users/user-columns';
+import type { UserRecord } from '../users/user-view';
 
 /** Who looks at what became of a number's messages. */
 export type NewLookUp = { phone: string; userId: string; sessionId: string; address: string };
@@ -19,6 +21,18 @@ export async function insertLookUp(db: Database, lookUp: NewLookUp): Promise<str
     values (${id}::uuid, ${'delivery.looked_up' satisfies AuditEvent}, ${lookUp.sessionId}::uuid, ${lookUp.phone},
       ${lookUp.address}, jsonb_build_object('by', ${lookUp.userId}::text))`);
   return id;
+}
+
+/** The account of a number, or null; that it was read is written down first, the same way as a look-up, and either way. */
+export async function findUserLookedUp(db: Database, lookUp: NewLookUp): Promise<UserRecord | null> {
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    with noted as (
+      insert into audit_events (id, event, session_id, phone, address, detail)
+      values (${newId()}::uuid, ${'user.looked_up' satisfies AuditEvent}, ${lookUp.sessionId}::uuid, ${lookUp.phone},
+        ${lookUp.address}, jsonb_build_object('by', ${lookUp.userId}::text))
+    )
+    select * from users where phone = ${lookUp.phone}`);
+  return rows[0] ? userFromRow(rows[0]) : null;
 }
 
 const told = [

@@ -9,7 +9,7 @@ import { newId } from '../random';
 import type { SendOutcome } from '../sms/sender';
 import { failureWords } from '../sms/vendor-words';
 import { signedInWith } from '../sessions/testing';
-import { lookedUpDeliveries, lookUpNumber } from './look-up';
+import { lookedUpDeliveries, lookUpNumber, lookUpUser } from './look-up';
 
 const { db } = await testDatabase();
 const deps = depsOn(db);
@@ -179,5 +179,36 @@ describe('failureWords', () => {
     ['somebody', null, null, /did not say why/],
   ])('of %s, %s, %s', (provider, errorClass, errorCode, words) => {
     expect(failureWords(provider, errorClass, errorCode)).toMatch(words);
+  });
+});
+
+describe('a look-up of an account', () => {
+  const readOf = async (phone: string) =>
+    db.execute(sql`
+      select user_id, session_id, detail ->> 'by' as by from audit_events where event = 'user.looked_up' and phone = ${phone}`);
+
+  it('answers the account of the number and writes down who read it, outside of the person’s own trail', async () => {
+    const phone = freshPhone();
+    const owner = await signedInWith(deps, phone);
+    const found = await lookUpUser(deps, admin, { phone: ` ${phone} `, address: freshAddress() });
+    expect(found).toMatchObject({ ok: true, user: { id: owner.user.id, phone } });
+    expect([...(await readOf(phone))]).toEqual([{ user_id: null, session_id: admin.sessionId, by: admin.user.id }]);
+  });
+
+  it('of a number without an account finds nothing, and is written down as well', async () => {
+    const phone = freshPhone();
+    const found = await lookUpUser(deps, admin, { phone, address: freshAddress() });
+    expect(found).toEqual({ ok: false, code: 'not_found' });
+    expect(await readOf(phone)).toHaveLength(1);
+  });
+
+  it('takes its place among the look-ups of that administrator, whatever they are of', async () => {
+    const busy = await signedInWith(deps, freshPhone());
+    const asked = { phone: freshPhone(), address: freshAddress() };
+    for (let made = 0; made < limitPolicy.lookUpsPerAdministrator.places; made += 1) {
+      await (made % 2 ? lookUpUser : lookUpNumber)(deps, busy, asked);
+    }
+    expect(await lookUpUser(deps, busy, asked)).toMatchObject({ ok: false, code: 'too_many_requests' });
+    expect(await lookUpUser(deps, admin, asked)).toMatchObject({ code: 'not_found' });
   });
 });

@@ -2,38 +2,46 @@ import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { refuse, type Result } from '../errors';
-import { readPhone } from '../otp/read-phone';
+import { readKnownPhone, readPhone } from '../otp/read-phone';
 import { maskedPhone, type PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { isUuid } from '../random';
-import { takePlaces } from '../rate-limit/rate-limit';
+import { takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import type { SignedIn } from '../sessions/authenticate';
 import { type DeliveryTimeline, timelineOf } from './delivery-timeline';
-import { findLookedUp, insertLookUp } from './look-up-store';
+import { type UserView, userView } from '../users/user-view';
+import { findLookedUp, findUserLookedUp, insertLookUp, type NewLookUp } from './look-up-store';
 
 export type LookUpDeps = { db: Database; env: Env; clock: Clock };
 
+type LookUpRefusal = PhoneRefusal | 'too_many_requests';
+
 /** Begins a look-up of a number, typed in any form, and writes down who made it. Answers the id that shows it. */
 export async function lookUpNumber(
-  { db, env, clock }: LookUpDeps,
+  deps: LookUpDeps,
   who: SignedIn,
   input: { phone: string; address: string },
-): Promise<Result<{ lookUpId: string }, PhoneRefusal | 'too_many_requests'>> {
-  const { limited } = await takePlaces(db, [
+): Promise<Result<{ lookUpId: string }, LookUpRefusal>> {
+  const begun = await beginLookUp(deps, who, input);
+  return begun.ok ? { ok: true, lookUpId: await insertLookUp(deps.db, begun.lookUp) } : begun;
+}
+
+/** Takes a place in the administrator's window, and reads the number. */
+async function beginLookUp(
+  deps: LookUpDeps,
+  who: SignedIn,
+  { phone, address }: { phone: string; address: string },
+): Promise<Result<{ lookUp: NewLookUp }, LookUpRefusal>> {
+  const limited = await takePlacesOrRefuse(deps.db, [
     { key: `look-up:user:${who.user.id}`, policy: limitPolicy.lookUpsPerAdministrator },
   ]);
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
-  // A country may have been taken off the list, and a test number have come to its end, after what is asked about.
-  const testNumbers = env.TEST_NUMBERS?.map((number) => ({ ...number, until: null }));
-  const anyNumber = { ...env, ALLOWED_COUNTRIES: undefined, TEST_NUMBERS: testNumbers };
-  const parsed = readPhone({ env: anyNumber, clock }, input.phone);
-  if (!parsed.ok) {
-    return parsed;
-  }
-  const by = { userId: who.user.id, sessionId: who.sessionId, address: input.address };
-  return { ok: true, lookUpId: await insertLookUp(db, { phone: parsed.phone.e164, ...by }) };
+  const parsed = readKnownPhone(deps, phone);
+  return parsed.ok
+    ? { ok: true, lookUp: { phone: parsed.phone.e164, userId: who.user.id, sessionId: who.sessionId, address } }
+    : parsed;
 }
 
 /** What became of the messages to the number of a look-up that this session made within the last minutes. */
@@ -49,4 +57,18 @@ export async function lookedUpDeliveries(
   const readable = readPhone({ env, clock }, found.phone);
   const served = readable.ok || readable.code !== 'unsupported_country';
   return { ok: true, timeline: timelineOf(maskedPhone(found.phone), found, served) };
+}
+
+/** The account of a number, typed in any form, for an administrator; who read it is written down. */
+export async function lookUpUser(
+  deps: LookUpDeps,
+  who: SignedIn,
+  input: { phone: string; address: string },
+): Promise<Result<{ user: UserView }, LookUpRefusal | 'not_found'>> {
+  const begun = await beginLookUp(deps, who, input);
+  if (!begun.ok) {
+    return begun;
+  }
+  const user = await findUserLookedUp(deps.db, begun.lookUp);
+  return user ? { ok: true, user: userView(user, deps.env.APP_URL) } : refuse('not_found');
 }

@@ -5,6 +5,7 @@ export const auditEvents = {
     'A code was asked for and a limit refused it; the detail says which. A sample while many are refused.',
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
   'delivery.looked_up': 'An administrator (named in the detail) read what became of the messages to this number.',
+  'user.looked_up': 'An administrator (named in the detail) read the account of this number, if there was one.',
   'delivery.tested': 'An operator sent this number a test message without a code.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'user.imported': 'The account was taken over from another system (npm run users).',

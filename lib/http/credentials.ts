@@ -18,27 +18,29 @@ export async function credentials(
   if (authorization !== null) {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
     const verified = token ? await app.accessTokens.verify(token) : refuse('unauthenticated');
-    return verified.ok ? live(app, 'bearer', verified.sessionId, verified.userId) : verified;
+    return verified.ok ? liveByToken(app, verified) : verified;
   }
   const payload = cookieValue ? await app.cookies.decode(cookieValue, '') : null;
-  return typeof payload?.sid === 'string' ? live(app, 'cookie', payload.sid) : refuse('unauthenticated');
+  return typeof payload?.sid === 'string' ? liveByCookie(app, payload.sid) : refuse('unauthenticated');
 }
 
-async function live(
-  app: Server,
-  via: 'bearer' | 'cookie',
-  sessionId: string,
-  userId?: string,
-): Promise<Result<{ credentials: Credentials }, CredentialRefusal>> {
-  const result = await app.authenticate(sessionId, userId);
+type Live = Promise<Result<{ credentials: Credentials }, CredentialRefusal>>;
+
+/** Web sessions never leave their cookie: no token stands in for one. */
+async function liveByToken(app: Server, { sessionId, userId }: { sessionId: string; userId: string }): Live {
+  const result = await app.authenticate(sessionId, { userId });
   if (!result.ok) {
     return result;
   }
-  // A cookie carries web sessions, a bearer token API sessions; neither stands in for the other.
-  const expected = via === 'cookie' ? 'web' : 'api';
-  return result.signedIn.kind === expected
-    ? { ok: true, credentials: { via, signedIn: result.signedIn } }
+  return result.signedIn.kind === 'api'
+    ? { ok: true, credentials: { via: 'bearer', signedIn: result.signedIn } }
     : refuse('unauthenticated');
+}
+
+/** A cookie carries a web session, or the API session that it was handed out together with (`lib/dialects/fast.ts`). */
+async function liveByCookie(app: Server, sessionId: string): Live {
+  const result = await app.authenticate(sessionId, { cookie: true });
+  return result.ok ? { ok: true, credentials: { via: 'cookie', signedIn: result.signedIn } } : result;
 }
 
 /** The session cookie's value in a Cookie header or Next's cookie store. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import type { z } from 'zod';
-import { isDatabaseUnavailable } from '../db/client';
-import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
+import { type Refusal, refuse, type Result } from '../errors';
 import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
@@ -10,11 +9,14 @@ import { credentials, type Credentials, sessionCookieValue } from './credentials
 import { addressOf } from './front-door';
 import { readBytes, readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
-import { problemResponse } from './problem';
+import { problemResponse, type RefusalRenderer } from './problem';
+import { refusalOfError } from './surprise';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type RouteHandler = (request: NextRequest, context: RouteContext) => Promise<Response>;
+/** A route's method, told by {@link methods} how its refusals are rendered. */
+type Handler = (request: NextRequest, context: RouteContext, render?: RefusalRenderer) => Promise<Response>;
 const methodNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type MethodName = (typeof methodNames)[number];
 
@@ -42,7 +44,7 @@ type Spec<Body, Who> = {
 };
 
 /** A call that anyone may make; state-changing ones must not come from a foreign page. */
-export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandler {
+export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): Handler {
   return route(async (call) => {
     if (isUnsafe(call.request) && !isOwnOrigin(call.request.headers, call.app.env.APP_URL, false)) {
       return refuse('origin_not_allowed');
@@ -59,8 +61,10 @@ export function forSignedIn<Body = undefined>(
     bodyAlone?: (call: Call & { body: Body }) => Promise<Answer | null>;
     /** Whom of those signed in this is for. Default: all. */
     admits?: (who: Credentials) => boolean;
+    /** It only reads, whatever its method: then a cookie alone, without a browser's word of the page, is enough. */
+    changesNothing?: boolean;
   },
-): RouteHandler {
+): Handler {
   return route(async (call) => {
     const { app, request } = call;
     const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
@@ -71,13 +75,15 @@ export function forSignedIn<Body = undefined>(
       const input = await bodyOf(call, spec);
       return (input.ok && (await spec.bodyAlone({ ...call, body: input.body }))) || who;
     }
-    if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
+    const changes = isUnsafe(request) && !spec.changesNothing;
+    const { via } = who.credentials;
+    if (isUnsafe(request) && via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, changes)) {
       return refuse('origin_not_allowed');
     }
     if (spec.admits && !spec.admits(who.credentials)) {
       return refuse('forbidden');
     }
-    if (isUnsafe(request)) {
+    if (changes) {
       const limited = await app.takePlacesOrRefuse(changeBuckets(who.credentials.signedIn.sessionId));
       if (limited) {
         return limited;
@@ -94,31 +100,39 @@ export function forSignedIn<Body = undefined>(
  */
 export function forVendor(
   handle: (call: Call & { rawBody: () => Promise<Buffer | null> }) => Promise<Answer>,
-): RouteHandler {
+): Handler {
   return route((call) => handle({ ...call, rawBody: () => readBytes(call.request, bodyPolicy.receiptBytes) }));
 }
 
 /** A call for administrators; `forbidden` for everybody else who is signed in. */
-export function forAdmin<Body = undefined>(spec: Spec<Body, Credentials>): RouteHandler {
+export function forAdmin<Body = undefined>(spec: Spec<Body, Credentials>): Handler {
   return forSignedIn({ ...spec, admits: ({ signedIn }) => signedIn.user.role === 'admin' });
 }
 
-/** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */
+/**
+ * The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them.
+ * `render`: the envelope of whatever is refused here.
+ */
 export function methods(
-  given: Partial<Record<MethodName, RouteHandler>>,
+  given: Partial<Record<MethodName, Handler>>,
+  render: RefusalRenderer = problemResponse,
 ): Record<MethodName | 'OPTIONS', RouteHandler> {
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
-  const refused = route(async ({ requestId }) => problemResponse({ code: 'method_not_allowed' }, requestId, { allow }));
-  const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<
-    MethodName,
-    RouteHandler
-  >;
-  return { ...all, OPTIONS: route(async () => new Response(null, { status: 204, headers: { allow } })) };
+  const refused = route(async ({ requestId }) => render({ code: 'method_not_allowed' }, requestId, { allow }));
+  const rendered =
+    (handler: Handler): RouteHandler =>
+    (request, context) =>
+      handler(request, context, render);
+  const all = methodNames.map((name) => [name, rendered(given[name] ?? refused)] as const);
+  return {
+    ...(Object.fromEntries(all) as Record<MethodName, RouteHandler>),
+    OPTIONS: route(async () => new Response(null, { status: 204, headers: { allow } })),
+  };
 }
 
-function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
-  return async (request, context) => {
+function route(answer: (call: Call) => Promise<Answer>): Handler {
+  return async (request, context, render = problemResponse) => {
     const requestId = randomUUID();
     const app = await server();
     const call: Call = {
@@ -129,10 +143,8 @@ function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
       address: addressOf(request.headers),
       userAgent: request.headers.get('user-agent'),
     };
-    const response = toResponse(
-      await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error)),
-      requestId,
-    );
+    const answered = await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error));
+    const response = toResponse(answered, (refusal) => render(refusal, requestId));
     response.headers.set('x-request-id', requestId);
     setSecurityHeaders(response.headers, app.env);
     return response;
@@ -171,30 +183,14 @@ export function setSecurityHeaders(headers: Headers, env: Server['env']): void {
   }
 }
 
-function toResponse(answer: Answer, requestId: string): Response {
+function toResponse(answer: Answer, render: (refusal: Refusal) => Response): Response {
   if (answer instanceof Response) {
     return answer;
   }
   if ('ok' in answer && answer.ok === false) {
-    return problemResponse(answer as Refusal, requestId);
+    return render(answer as Refusal);
   }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
-}
-
-/** Surprises: told to the log with the request's id, to the client as something that may be tried again. */
-export function refusalOfError(
-  app: Server,
-  request: { method: string; url: string },
-  requestId: string,
-  error: unknown,
-): Refusal {
-  if (isRefusalError(error)) {
-    return error.refusal;
-  }
-  // The path that PlayMobile reports to ends in a secret.
-  const path = new URL(request.url).pathname.replace(/^(\/api\/webhooks\/\w+\/status\/).+/, '$1…');
-  app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
-  return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
 }
 
 const isUnsafe = (request: NextRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(request.method);

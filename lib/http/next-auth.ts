@@ -7,10 +7,11 @@ import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
-import { refusalOfError, refuseMalformed } from './endpoint';
+import { refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
+import { refusalOfError } from './surprise';
 
 const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge_id: true });
 
@@ -26,7 +27,8 @@ type Ears = {
  * leaves the rest to us, its JWT is our session cookie, and every read of the session is checked against its row.
  */
 export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): NextAuthOptions {
-  const liveSession = async (sid: unknown) => (typeof sid === 'string' ? await app.authenticate(sid) : null);
+  const liveSession = async (sid: unknown) =>
+    typeof sid === 'string' ? await app.authenticate(sid, { cookie: true }) : null;
   const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     try {
       return await work();

@@ -34,20 +34,32 @@ export function problemOf(refusal: Omit<Refusal, 'ok'>, requestId: string): Prob
   };
 }
 
-/** The same as a response, with `Retry-After` where a wait is known and `WWW-Authenticate` on a 401. */
-export function problemResponse(
+/** How a refusal becomes a response: as a problem, or in the envelope that the clients of a dialect expect. */
+export type RefusalRenderer = (
   refusal: Omit<Refusal, 'ok'>,
   requestId: string,
+  headers?: Record<string, string>,
+) => Response;
+
+/** The same as a response. */
+export const problemResponse: RefusalRenderer = (refusal, requestId, headers) =>
+  refusalResponse(refusal, problemOf(refusal, requestId), 'application/problem+json', headers);
+
+/** An error answer with any body, with `Retry-After` where a wait is known and `WWW-Authenticate` on a 401. */
+export function refusalResponse(
+  refusal: Omit<Refusal, 'ok'>,
+  body: object,
+  mediaType: string,
   headers: Record<string, string> = {},
 ): Response {
-  const problem = problemOf(refusal, requestId);
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
+  const { status } = errorTable[refusal.code];
+  return new Response(JSON.stringify(body), {
+    status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': mediaType,
       'cache-control': 'no-store',
-      ...(problem.retry_after_seconds === undefined ? {} : { 'retry-after': String(problem.retry_after_seconds) }),
-      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
   });

@@ -1,3 +1,4 @@
+import { NextResponse } from 'next/server';
 import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 
@@ -5,6 +6,14 @@ import { sessionCookie } from '../sessions/session-cookie';
 export async function webSession(app: Server, sessionId: string) {
   const { name, options } = sessionCookie(app.env.APP_URL);
   return { name, options, value: await app.cookies.encode({ sid: sessionId }, options.maxAge, '') };
+}
+
+/** An answer that signs its receiver in by cookie as well, to the same session. */
+export async function signedInResponse(app: Server, sessionId: string, answer: object): Promise<Response> {
+  const response = NextResponse.json(answer, { headers: { 'cache-control': 'no-store' } });
+  const { name, value, options } = await webSession(app, sessionId);
+  response.cookies.set(name, value, options);
+  return response;
 }
 
 /** A Set-Cookie value that removes the session cookie. */

@@ -27,3 +27,21 @@ export function readPhone(
   }
   return parsed.ok ? { ...parsed, testNumber: null } : parsed;
 }
+
+/**
+ * The same for a number that is asked about, not sent to: its country may have been taken off the list, and a test number have
+ * come to its end, since it was in use.
+ */
+export function readKnownPhone(
+  { env, clock }: { env: Env; clock: Clock },
+  typed: string,
+): ReturnType<typeof readPhone> {
+  const testNumbers = env.TEST_NUMBERS?.map((number) => ({ ...number, until: null }));
+  return readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined, TEST_NUMBERS: testNumbers }, clock }, typed);
+}
+
+/** Whether a number, typed in any form, is this one. */
+export function isSameNumber(deps: { env: Env; clock: Clock }, typed: string, e164: string | null): boolean {
+  const parsed = readKnownPhone(deps, typed);
+  return parsed.ok && parsed.phone.e164 === e164;
+}

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { plainText, typedText } from '../text-schema';
 
-const phone = typedText(64);
+/** A number as somebody types it. */
+export const typedPhone = typedText(64);
 /** How a code travels (`Channel`). */
 const channel = z.enum(['sms', 'call', 'whatsapp']).optional();
-const code = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
+/** A code as it was read. */
+export const typedCode = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
 
 /** `POST /api/auth/send-otp` */
 export const sendOtpBody = z.strictObject({
-  phone,
+  phone: typedPhone,
   name: plainText(200).optional(),
   channel,
   locale: z
@@ -19,8 +21,8 @@ export const sendOtpBody = z.strictObject({
 
 /** `POST /api/auth/verify-otp` */
 export const verifyOtpBody = z.strictObject({
-  phone,
-  otp: code,
+  phone: typedPhone,
+  otp: typedCode,
   challenge_id: z.uuid().optional(),
   first_name: plainText(100).optional(),
   last_name: plainText(100).optional(),
@@ -28,13 +30,13 @@ export const verifyOtpBody = z.strictObject({
 });
 
 /** `POST /api/me/proof/verify` */
-export const proofBody = z.strictObject({ otp: code });
+export const proofBody = z.strictObject({ otp: typedCode });
 
 /** `POST /api/me/phone` */
-export const changePhoneBody = z.strictObject({ phone, old_number_lost: z.boolean().optional() });
+export const changePhoneBody = z.strictObject({ phone: typedPhone, old_number_lost: z.boolean().optional() });
 
 /** `POST /api/me/phone/verify` */
-export const verifyPhoneBody = changePhoneBody.extend({ otp: code });
+export const verifyPhoneBody = changePhoneBody.extend({ otp: typedCode });
 
 /** Step one of the wizard: the number as typed, and the country picked for national digits. */
 export const phoneFormSchema = z.strictObject({
@@ -49,5 +51,5 @@ export const flowSchema = z.strictObject({ challengeId: z.uuid() });
 export const resendSchema = flowSchema.extend({ channel });
 
 /** Step two of the wizard: the form, and what the page sends with it. */
-export const codeFormSchema = z.strictObject({ otp: code });
+export const codeFormSchema = z.strictObject({ otp: typedCode });
 export const codeStepSchema = flowSchema.extend(codeFormSchema.shape);

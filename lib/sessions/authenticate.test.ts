@@ -14,12 +14,11 @@ const { db } = await testDatabase();
 const deps = depsOn(db);
 const lifetimes = sessionLifetimes(deps.env.REFRESH_TOKEN_TTL_SECONDS);
 const findSession = prepareFindSession(db);
-const check = (sessionId: string, userId?: string) =>
-  authenticate(
-    { db, clock: systemClock, lifetimes, appUrl: deps.env.APP_URL, findSession, log: deps.log },
-    sessionId,
+const check = (sessionId: string, userId?: string, cookie?: boolean) =>
+  authenticate({ db, clock: systemClock, lifetimes, appUrl: deps.env.APP_URL, findSession, log: deps.log }, sessionId, {
     userId,
-  );
+    cookie,
+  });
 
 async function signIn(phone = freshPhone()) {
   // The cool-down between two codes is not what is looked at here.
@@ -73,6 +72,19 @@ describe('authenticate', () => {
     expect((await check(sessionId)).ok).toBe(true);
     await db.execute(change(sessionId));
     expect((await check(sessionId)).ok).toBe(false);
+  });
+
+  it('lives unused as long as its kind, but carried by a cookie no longer than a web session', async () => {
+    const unusedFor = async (days: number) => {
+      const { sessionId } = await signIn();
+      await db.execute(sql`
+        update sessions set last_seen_at = now() - make_interval(days => ${days}::integer) where id = ${sessionId}::uuid`);
+      return sessionId;
+    };
+    expect((await check(await unusedFor(6), undefined, true)).ok).toBe(true);
+    const long = await unusedFor(8);
+    expect(await check(long, undefined, true)).toEqual({ ok: false, code: 'token_revoked' });
+    expect((await check(long)).ok).toBe(true);
   });
 
   it('ends with a change of role, and stays ended when the role comes back', async () => {

@@ -18,14 +18,22 @@ export type AuthenticateDeps = {
   log: { warn(fields: object, message: string): void };
 };
 
+/** What carried the session's id here. */
+export type Carrier = {
+  /** `sub` of a token: must be the session's user. */
+  userId?: string;
+  /** A browser's cookie: whatever kind of session it is, here it lives no longer unused than a web session. */
+  cookie?: boolean;
+};
+
 /**
  * Checks a session id against its row: one indexed SELECT. Revocation, suspension and a change of role hold on the very
- * next call. `sub` of a token, where there is one, must be the session's user.
+ * next call.
  */
 export async function authenticate(
   deps: AuthenticateDeps,
   sessionId: string,
-  userId?: string,
+  { userId, cookie = false }: Carrier = {},
 ): Promise<Result<{ signedIn: SignedIn }, Extract<ErrorCode, 'token_revoked'>>> {
   const session = isUuid(sessionId) ? await deps.findSession(sessionId) : null;
   const now = deps.clock.now();
@@ -33,7 +41,8 @@ export async function authenticate(
     return refuse('token_revoked');
   }
   const { role, suspendedAt } = session.user;
-  if (sessionState({ ...session, role, suspendedAt }, deps.lifetimes, now) !== 'live') {
+  const kind = cookie ? 'web' : session.kind;
+  if (sessionState({ ...session, kind, role, suspendedAt }, deps.lifetimes, now) !== 'live') {
     return refuse('token_revoked');
   }
   if (now.getTime() - session.lastSeenAt.getTime() > noteUseAfterSeconds(session.kind, deps.lifetimes) * 1000) {

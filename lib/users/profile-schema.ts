@@ -17,6 +17,16 @@ const webAddress = plainText(2048).pipe(
 const locale = z.string().max(35).refine(isLocale, 'Enter a language tag such as en or hi-IN');
 const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such as Asia/Kolkata');
 
+/** What a profile is made of, each part by itself. */
+export const profileFields = {
+  name: plainText(200),
+  email,
+  bio: plainText(500),
+  location: plainText(100),
+  birthDate,
+  webAddress,
+};
+
 /**
  * `PATCH /api/me`, and the profile form. Every field is optional; null clears those that may be empty. What makes a
  * profile complete (names, e-mail) can be changed, not cleared. `name` splits at the first space.
@@ -24,10 +34,10 @@ const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such a
 export const profileSchema = z.strictObject({
   first_name: firstName.optional(),
   last_name: lastName.optional(),
-  name: plainText(200).optional(),
+  name: profileFields.name.optional(),
   email: email.optional(),
-  bio: plainText(500).nullable().optional(),
-  location: plainText(100).nullable().optional(),
+  bio: profileFields.bio.nullable().optional(),
+  location: profileFields.location.nullable().optional(),
   birth_date: birthDate.nullable().optional(),
   avatar_url: webAddress.nullable().optional(),
   locale: locale.optional(),

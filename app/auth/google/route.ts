@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { NextRequest } from 'next/server';
 import { refuse } from '@/lib/errors';
-import { refusalOfError } from '@/lib/http/endpoint';
 import { beginGoogleRound } from '@/lib/http/google-form';
 import { problemResponse } from '@/lib/http/problem';
+import { refusalOfError } from '@/lib/http/surprise';
 import { server } from '@/lib/server';
 
 /** The buttons “Sign in with Google” and “Link Google” lead here: plain forms, or a script that wants to know where to go. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
-import { refusalOfError, setSecurityHeaders } from '@/lib/http/endpoint';
+import { setSecurityHeaders } from '@/lib/http/endpoint';
 import { googleLimit, leadTo, leadBack, returnFromGoogle } from '@/lib/http/google-return';
 import { nextAuthOptions } from '@/lib/http/next-auth';
 import { nextAuthRequest } from '@/lib/http/next-auth-guard';
 import { problemResponse } from '@/lib/http/problem';
+import { refusalOfError } from '@/lib/http/surprise';
 import { server, type Server } from '@/lib/server';
 
 type Context = { params: Promise<{ nextauth: string[] }> };

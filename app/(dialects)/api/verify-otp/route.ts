@@ -1,0 +1,21 @@
+import { fastRefusals, verified, verifyOtp } from '@/lib/dialects/fast';
+import { forAnyone, methods } from '@/lib/http/endpoint';
+import { signedInResponse } from '@/lib/http/session-cookies';
+import { tokenPair } from '@/lib/http/token-pair';
+import { verifyAddressBuckets } from '@/lib/otp/check-code';
+
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
+  {
+    POST: forAnyone({
+      body: verifyOtp.request.schema,
+      malformedTakes: verifyAddressBuckets,
+      async handle({ app, body: { phone_number: phone, otp: code }, address, userAgent }) {
+        const signedIn = await app.verifyCode({ phone, code, kind: 'api', address, userAgent });
+        if (!signedIn.ok) return signedIn;
+        const tokens = await tokenPair(app, { ...signedIn, userId: signedIn.user.id });
+        return signedInResponse(app, signedIn.sessionId, verified(signedIn.user, tokens));
+      },
+    }),
+  },
+  fastRefusals.render,
+);

@@ -1,0 +1,18 @@
+import { loopRefusals, verified, verifyOtp } from '@/lib/dialects/loop';
+import { forAnyone, methods } from '@/lib/http/endpoint';
+import { verifyAddressBuckets } from '@/lib/otp/check-code';
+
+export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
+  {
+    POST: forAnyone({
+      body: verifyOtp.request.schema,
+      malformedTakes: verifyAddressBuckets,
+      async handle({ app, body: { phone_number: phone, otp_code: code }, address, userAgent }) {
+        const signedIn = await app.verifyCode({ phone, code, kind: 'api', address, userAgent });
+        if (!signedIn.ok) return signedIn;
+        return verified(signedIn.user, await app.accessTokens.sign(signedIn.user.id, signedIn.sessionId));
+      },
+    }),
+  },
+  loopRefusals.render,
+);

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../errors';
+import { problemOf, refusalResponse, type RefusalRenderer } from '../http/problem';
+import { SAMPLE_ID } from './samples';
+
+/**
+ * What each of our refusals is called in a dialect: a sentence for the person. A refusal that a dialect has no sentence for
+ * does not compile. The statuses are those of `lib/errors.ts` everywhere.
+ */
+export type RefusalSentences = Record<ErrorCode, string>;
+
+/** What every refusal carries beside a dialect's own envelope; clients of before do not look at it. */
+const stableFields = {
+  code: z.string(),
+  request_id: z.uuid(),
+  retry_after_seconds: z.int().optional(),
+  attempts_left: z.int().optional(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+};
+
+/** How a dialect answers refusals (for `methods`), and what such an answer looks like (for its description). */
+export function refusalsIn<Shape extends z.ZodRawShape>(
+  sentences: RefusalSentences,
+  envelope: { shape: Shape; of: (message: string) => { [Field in keyof Shape]: z.output<Shape[Field]> } },
+) {
+  const render: RefusalRenderer = (refusal, requestId, headers) => {
+    const { code, request_id, retry_after_seconds, attempts_left, errors } = problemOf(refusal, requestId);
+    const stable = { code, request_id, retry_after_seconds, attempts_left, errors };
+    const body = { ...envelope.of(refusal.message ?? sentences[code]), ...stable };
+    return refusalResponse(refusal, body, 'application/json', headers);
+  };
+  const code: ErrorCode = 'invalid_code';
+  const example = { ...envelope.of(sentences[code]), code, request_id: SAMPLE_ID, attempts_left: 4 };
+  return { render, body: { schema: z.strictObject({ ...envelope.shape, ...stableFields }), example } };
+}
+
+const always = ['service_unavailable', 'origin_not_allowed'] as const satisfies ErrorCode[];
+const ofBodies = ['invalid_request', 'payload_too_large', 'unsupported_media_type'] as const satisfies ErrorCode[];
+const ofNumbers = ['invalid_phone', 'unsupported_country', 'undeliverable_phone'] as const satisfies ErrorCode[];
+const ofSessions = ['unauthenticated', 'token_expired', 'token_revoked'] as const satisfies ErrorCode[];
+
+/** What the calls of any dialect can be refused with, by what they do. */
+export const refusalsOf = {
+  sending: [
+    ...always,
+    ...ofBodies,
+    ...ofNumbers,
+    'recipient_opted_out',
+    'resend_too_soon',
+    'too_many_requests',
+    'sms_unavailable',
+    'sms_paused',
+    'overloaded',
+  ],
+  verifying: [
+    ...always,
+    ...ofBodies,
+    ...ofNumbers,
+    'invalid_code',
+    'code_expired',
+    'too_many_attempts',
+    'too_many_requests',
+    'account_suspended',
+    'forbidden',
+    'sms_unavailable',
+    'overloaded',
+  ],
+  refreshing: [...always, ...ofBodies, ...ofSessions, 'refresh_reused', 'too_many_requests'],
+  reading: ['service_unavailable', ...ofSessions],
+  changing: [...always, ...ofSessions, 'too_many_requests'],
+  /** In addition, where a body is read. */
+  bodies: ofBodies,
+} as const satisfies Record<string, readonly ErrorCode[]>;
