@@ -6,6 +6,7 @@ import { type Refusal, isRefusalError, refuse, type Result } from '../errors';
 import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
+import { isForeignOrigin, listedOrigin, shareAnswer, sharePreflight } from './cors';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
 import { readBytes, readJson } from './json-body';
@@ -41,10 +42,10 @@ type Spec<Body, Who> = {
   handle: (call: Call & { body: Body } & Who) => Promise<Answer>;
 };
 
-/** A call that anyone may make; state-changing ones must not come from a foreign page. */
+/** A call that anyone may make; state-changing ones must not come from a foreign page that is not listed. */
 export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): RouteHandler {
   return route(async (call) => {
-    if (isUnsafe(call.request) && !isOwnOrigin(call.request.headers, call.app.env.APP_URL, false)) {
+    if (isUnsafe(call.request) && !mayAsk(call)) {
       return refuse('origin_not_allowed');
     }
     const input = await bodyOf(call, spec);
@@ -63,15 +64,16 @@ export function forSignedIn<Body = undefined>(
 ): RouteHandler {
   return route(async (call) => {
     const { app, request } = call;
-    const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
+    const who = await askedBy(call);
     if (!who.ok) {
-      if (!spec.bodyAlone || !isOwnOrigin(request.headers, app.env.APP_URL, false)) {
+      if (!spec.bodyAlone || !mayAsk(call)) {
         return who;
       }
       const input = await bodyOf(call, spec);
       return (input.ok && (await spec.bodyAlone({ ...call, body: input.body }))) || who;
     }
-    if (isUnsafe(request) && who.credentials.via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, true)) {
+    const byCookie = who.credentials.via === 'cookie';
+    if (isUnsafe(request) && !(byCookie ? isOwnOrigin(request.headers, app.env.APP_URL, true) : mayAsk(call))) {
       return refuse('origin_not_allowed');
     }
     if (spec.admits && !spec.admits(who.credentials)) {
@@ -86,6 +88,20 @@ export function forSignedIn<Body = undefined>(
     const input = await bodyOf(call, spec);
     return input.ok ? spec.handle({ ...call, ...who.credentials, body: input.body }) : input;
   });
+}
+
+/** A request that leans on no cookie: from our own pages, from a front end that is listed, or from no browser at all. */
+function mayAsk({ app, request }: Call): boolean {
+  return isOwnOrigin(request.headers, app.env.APP_URL, false) || listedOrigin(request, app.env) !== null;
+}
+
+/** Who is asking; a cookie that a browser sent along with a foreign page's call is not even looked at. */
+async function askedBy({ app, request }: Call) {
+  const authorization = request.headers.get('authorization');
+  const cookie = sessionCookieValue(app, request.cookies);
+  return cookie !== undefined && authorization === null && isForeignOrigin(request.headers, app.env.APP_URL)
+    ? refuse('origin_not_allowed')
+    : credentials(app, authorization, cookie);
 }
 
 /**
@@ -103,18 +119,34 @@ export function forAdmin<Body = undefined>(spec: Spec<Body, Credentials>): Route
   return forSignedIn({ ...spec, admits: ({ signedIn }) => signedIn.user.role === 'admin' });
 }
 
-/** The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. */
+/**
+ * The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. Every
+ * answer, a refusal too, may be read by front ends on listed origins.
+ */
 export function methods(
   given: Partial<Record<MethodName, RouteHandler>>,
 ): Record<MethodName | 'OPTIONS', RouteHandler> {
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
   const refused = route(async ({ requestId }) => problemResponse({ code: 'method_not_allowed' }, requestId, { allow }));
-  const all = Object.fromEntries(methodNames.map((name) => [name, given[name] ?? refused])) as Record<
+  const all = Object.fromEntries(methodNames.map((name) => [name, shared(given[name] ?? refused)])) as Record<
     MethodName,
     RouteHandler
   >;
-  return { ...all, OPTIONS: route(async () => new Response(null, { status: 204, headers: { allow } })) };
+  const OPTIONS = route(async ({ app, request }) => {
+    const response = new Response(null, { status: 204, headers: { allow } });
+    sharePreflight(request, app.env, names.join(', '), response.headers);
+    return response;
+  });
+  return { ...all, OPTIONS };
+}
+
+function shared(handler: RouteHandler): RouteHandler {
+  return async (request, context) => {
+    const response = await handler(request, context);
+    shareAnswer(request, (await server()).env, response.headers);
+    return response;
+  };
 }
 
 function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
