@@ -29,6 +29,7 @@ const config: NextConfig = {
   // Next tells in development what it was asked and with what: numbers and codes among it, which belong in no log.
   logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks)/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
+  redirects: async () => ['/api/docs', '/redoc'].map((source) => ({ source, destination: '/docs', permanent: false })),
   headers: async () => [
     { source: '/:path*', headers },
     // An uploaded picture is shown by whoever knows its address: front ends elsewhere have image elements too.

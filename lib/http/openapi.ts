@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import packageJson from '../../package.json';
+import { areas } from '../openapi/areas';
+import { openApiDocument, type OpenApiDocument } from '../openapi/document';
+import type { Server } from '../server';
+
+let made: { document: OpenApiDocument; text: string; tag: string } | undefined;
+
+/** The description of this app’s API, made once per process: it depends on settings alone. */
+export function description({ env }: Pick<Server, 'env'>) {
+  if (!made) {
+    const document = openApiDocument(areas, { name: env.APP_NAME, url: env.APP_URL, version: packageJson.version });
+    const text = JSON.stringify(document);
+    made = { document, text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+  }
+  return made;
+}
+
+/** The description as JSON. Always asked for anew, and sent only where it changed: it does with each release. */
+export function descriptionResponse(app: Pick<Server, 'env'>, ifNoneMatch: string | null): Response {
+  const { text, tag } = description(app);
+  const headers = { etag: tag, 'cache-control': 'no-cache' };
+  const known = ifNoneMatch?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+  return known
+    ? new Response(null, { status: 304, headers })
+    : new Response(text, { headers: { ...headers, 'content-type': 'application/json' } });
+}
