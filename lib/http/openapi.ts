@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import packageJson from '../../package.json';
 import { areas } from '../openapi/areas';
-import { openApiDocument, type OpenApiDocument } from '../openapi/document';
+import { openApiDocument } from '../openapi/document';
+import { referenceOf, type ReferenceArea } from '../openapi/reference';
 import type { Server } from '../server';
 
-let made: { document: OpenApiDocument; text: string; tag: string } | undefined;
+type Made = { reference: ReferenceArea[]; text: string; tag: string };
+let made: Made | undefined;
 
 /** The description of this app’s API, made once per process: it depends on settings alone. */
-export function description({ env }: Pick<Server, 'env'>) {
+export function description({ env }: Pick<Server, 'env'>): Made {
   if (!made) {
     const document = openApiDocument(areas, { name: env.APP_NAME, url: env.APP_URL, version: packageJson.version });
     const text = JSON.stringify(document);
-    made = { document, text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+    const reference = referenceOf(areas, document);
+    made = { reference, text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
   }
   return made;
 }

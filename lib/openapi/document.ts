@@ -63,13 +63,17 @@ export function openApiDocument(
   });
 }
 
+/** `POST /api/auth/send-otp` → `post_api_auth_send_otp` */
+export function operationId(method: string, path: string): string {
+  return [method.toLowerCase(), ...(path.match(/\w+/g) ?? [])].join('_').replaceAll('-', '_');
+}
+
 function operation(area: Area, call: ApiCall, path: string): ZodOpenApiOperationObject {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const limits = call.limits?.map((limit) => `- ${limit}`).join('\n');
   return {
     tags: [area.name],
-    operationId:
-      `${call.method.toLowerCase()}${path.replace(/\W+(\w?)/g, (_, letter: string) => `_${letter}`)}`.replace(/_$/, ''),
+    operationId: operationId(call.method, path),
     summary: call.summary,
     description: [call.description, limits && `**Limits**\n\n${limits}`].filter(Boolean).join('\n\n') || undefined,
     ...(securityOf[call.auth] ? { security: securityOf[call.auth] } : {}),
