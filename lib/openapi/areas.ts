@@ -1,7 +1,9 @@
 import type { ApiCall, BodyDescription } from './api-call';
-import { numberCalls, profileCalls, securityCalls } from './canonical-account';
 import { authCalls, nextAuthCalls } from './canonical-auth';
+import { numberCalls } from './canonical-number';
+import { profileCalls } from './canonical-profile';
 import { problemSchema } from './canonical-schemas';
+import { securityCalls } from './canonical-security';
 import { adminCalls, serviceCalls, webhookCalls } from './canonical-service';
 import { SAMPLE_ID } from './samples';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { DeliveryTimeline } from '../admin/delivery-timeline';
-import type { Activity } from '../audit/activity';
-import { auditEvents } from '../audit/events';
+import { type Activity, ownEvents } from '../audit/activity';
 import { type ErrorCode, errorTable } from '../errors';
 import type { Health } from '../http/health';
 import type { Problem } from '../http/problem';
@@ -108,7 +107,7 @@ export const deviceSchema = z
 export const activitySchema = z
   .strictObject({
     id: z.uuid(),
-    event: keysOf(auditEvents),
+    event: z.enum(ownEvents),
     text: z.string(),
     device: z.string().nullable(),
     address: z.string().nullable(),
