@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { errorTable } from '../../errors';
 import { areas } from '../areas';
 import { openApiDocument } from '../document';
 
@@ -34,14 +35,18 @@ const NOT_DESCRIBED =
 /** Why an answer is not one that the description tells of; null: it is. */
 export function undescribed(method: string, path: string, answer: Answer): string | null {
   const address = decodable(path.split('?', 1)[0] ?? '');
-  if (address === null || !OF_THE_API.test(address)) return null;
-  const found = findPath(address);
-  if (!found) return NOT_DESCRIBED.test(address) || isRefused(answer, 404, 403) ? null : `${address} is not described`;
-  if (method === 'OPTIONS') return answer.status === 204 ? null : `OPTIONS answers ${answer.status}`;
+  if (address === null) return null;
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase();
-  const operation = (document.paths?.[found] as Record<string, Operation> | undefined)?.[name];
-  if (!operation) return isRefused(answer, 405, 404) ? null : `${method} ${found} is not described`;
-  return answerFault(answer, operation, ['paths', found, name, 'responses'], method === 'HEAD');
+  const found = findPath(address);
+  const item = found === undefined ? undefined : (document.paths?.[found] as Record<string, Operation> | undefined);
+  const operation = item?.[name];
+  if (found !== undefined && operation) {
+    return answerFault(answer, operation, ['paths', found, name, 'responses'], method === 'HEAD');
+  }
+  if (!OF_THE_API.test(address)) return null;
+  if (!item) return NOT_DESCRIBED.test(address) || isRefused(answer, 404, 403) ? null : `${address} is not described`;
+  if (method === 'OPTIONS') return answer.status === 204 ? null : `OPTIONS answers ${answer.status}`;
+  return isRefused(answer, 405, 404) ? null : `${method} ${found} is not described`;
 }
 
 function answerFault(answer: Answer, operation: Operation, place: string[], bodiless: boolean): string | null {
@@ -72,10 +77,11 @@ const patternOf = (path: string) =>
       .replaceAll(/\{[^}]+\}/g, '[^/]+')}$`,
   );
 
-/** A refusal of the canonical kind with one of these statuses. */
+/** A refusal with one of these statuses and a code of that status, in whatever envelope. */
 function isRefused({ status, text }: Answer, ...statuses: number[]): boolean {
   if (!statuses.includes(status)) return false;
-  return text === '' || faultOf(JSON.parse(text), 'components', 'schemas', 'Problem') === null;
+  const codes = Object.entries(errorTable).filter(([, known]) => known.status === status);
+  return text === '' || codes.some(([code]) => (JSON.parse(text) as { code?: string }).code === code);
 }
 
 function decodable(address: string): string | null {
