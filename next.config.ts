@@ -29,7 +29,12 @@ const config: NextConfig = {
   // Next tells in development what it was asked and with what: numbers and codes among it, which belong in no log.
   logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks|user\/)/] } },
   experimental: { serverActions: { bodySizeLimit: '16kb' } },
-  headers: async () => [{ source: '/:path*', headers }],
+  redirects: async () => ['/api/docs', '/redoc'].map((source) => ({ source, destination: '/docs', permanent: false })),
+  headers: async () => [
+    { source: '/:path*', headers },
+    // An uploaded picture is shown by whoever knows its address: front ends elsewhere have image elements too.
+    { source: '/api/avatars/:id', headers: [{ key: 'cross-origin-resource-policy', value: 'cross-origin' }] },
+  ],
 };
 
 export default config;

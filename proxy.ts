@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { actionRefusal } from './lib/http/action-guard';
+import { isForeignOrigin } from './lib/http/cors';
 import { problemResponse } from './lib/http/problem';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
 import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
@@ -18,6 +19,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
   const policy = contentSecurityPolicy(nonce, secure);
   const headers = new Headers(request.headers);
+  if (isForeignOrigin(headers, process.env.NEXTAUTH_URL ?? request.nextUrl.origin)) {
+    // A script elsewhere that asks for a page of ours is a stranger, whatever its browser sent along.
+    headers.delete('cookie');
+  }
   // Next reads the nonce out of this request header and puts it on its own scripts.
   headers.set('content-security-policy', policy);
   headers.set('x-nonce', nonce);

@@ -69,6 +69,33 @@ describe('parseEnv', () => {
     }
   });
 
+  it('lists origins of front ends, each exact, and says of every other what is wrong with it', () => {
+    const good = ' https://App.example.com/, http://localhost:5173,https://app.example.com:443 , http://127.0.0.1:8080';
+    expect(parseEnv({ ...production, CORS_ALLOWED_ORIGINS: good }).CORS_ALLOWED_ORIGINS).toEqual([
+      'https://app.example.com',
+      'http://localhost:5173',
+      'http://127.0.0.1:8080',
+    ]);
+    expect(parseEnv(production).CORS_ALLOWED_ORIGINS).toEqual([]);
+    const bad = [
+      '*',
+      'null',
+      'app.example.com',
+      'http://app.example.com',
+      'https://*.example.com',
+      'https://a.example/app',
+    ];
+    const found = problems({ ...production, CORS_ALLOWED_ORIGINS: ['https://ok.example', ...bad].join(',') });
+    expect(found).toHaveLength(bad.length);
+    for (const [at, origin] of bad.entries()) {
+      expect(found[at]).toMatch(/^CORS_ALLOWED_ORIGINS must list /);
+      expect(found[at]).toContain(`not “${origin}”`);
+    }
+    expect(problems({ ...production, CORS_ALLOWED_ORIGINS: 'https://user:hunter2@a.example' }).join()).not.toContain(
+      'hunter2',
+    );
+  });
+
   it('takes AUTH_SECRET for NEXTAUTH_SECRET', () => {
     expect(parseEnv({ ...production, NEXTAUTH_SECRET: undefined, AUTH_SECRET: secret }).NEXTAUTH_SECRET).toBe(secret);
   });

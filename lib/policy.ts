@@ -186,6 +186,14 @@ export const sweepPolicy = {
   throttlesSeconds: 30 * DAY,
 } as const;
 
+/** What front ends on listed origins may send and read beyond what browsers always allow. */
+export const corsPolicy = {
+  requestHeaders: ['Authorization', 'Content-Type'],
+  exposedHeaders: ['Retry-After', 'X-Request-Id'],
+  /** How long a browser need not ask again. Chromium keeps no answer longer than two hours. */
+  preflightSeconds: 2 * HOUR,
+} as const;
+
 export const databasePolicy = {
   /** A dead database must be told within 3 s (503), so nothing waits longer than this. */
   connectSeconds: 2,

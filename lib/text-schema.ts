@@ -18,10 +18,13 @@ export function typedText(longest: number) {
     .trim()
     .min(1, 'This can’t be empty')
     .refine((text) => [...text].length <= longest, `At most ${longest} characters`)
-    .refine((text) => !controls.test(text) && text.isWellFormed(), refusal);
+    .refine((text) => !controls.test(text) && text.isWellFormed(), refusal)
+    .meta({ maxLength: longest });
 }
 
 /** The same, to be kept and shown: no direction marks either. */
 export function plainText(longest: number) {
-  return typedText(longest).refine((text) => !directions.test(text), refusal);
+  return typedText(longest)
+    .refine((text) => !directions.test(text), refusal)
+    .meta({ maxLength: longest });
 }

@@ -9,9 +9,9 @@ export type Exchange = {
 
 /** Calls the API as a client without cookies would, and keeps what there is to see. */
 export async function callApi(
-  method: 'GET' | 'POST',
+  method: string,
   path: string,
-  { json, access }: { json?: object; access?: string },
+  { json, access }: { json?: unknown; access?: string },
 ): Promise<Exchange> {
   const started = performance.now();
   const request = `${method} ${path}`;
@@ -21,14 +21,15 @@ export async function callApi(
       method,
       credentials: 'omit',
       headers: {
-        ...(json && { 'content-type': 'application/json' }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
         ...(access && { authorization: `Bearer ${access}` }),
       },
-      body: json && JSON.stringify(json),
+      body: json === undefined ? undefined : JSON.stringify(json),
     });
-    const body: unknown = await response.json();
+    const text = await response.text();
+    const body = parsed(text);
     const status = `${response.status}`;
-    return { request, ok: response.ok, status, milliseconds: elapsed(), body, answer: JSON.stringify(body, null, 2) };
+    return { request, ok: response.ok, status, milliseconds: elapsed(), body, answer: shown(response, body) };
   } catch {
     return {
       request,
@@ -40,3 +41,14 @@ export async function callApi(
     };
   }
 }
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+const shown = (response: Response, body: unknown): string =>
+  body === null ? `(${response.headers.get('content-type') ?? 'no content'})` : JSON.stringify(body, null, 2);

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { callApi, type Exchange } from './call-api';
+import { ExchangeView } from './exchange-view';
 import { codeIn, readInbox } from './use-inbox';
 
 const examples = [
@@ -119,21 +120,7 @@ function Step({
         {title}
       </h2>
       {children}
-      <div role="status">
-        {exchange && (
-          <figure className="overflow-hidden rounded border border-line">
-            <figcaption className="flex flex-wrap justify-between gap-x-4 border-b border-line px-4 py-2 font-mono text-xs text-ink-soft">
-              <span>{exchange.request}</span>
-              <span className={exchange.ok ? 'text-accent-text' : 'text-danger'}>
-                {exchange.status}, {exchange.milliseconds} ms
-              </span>
-            </figcaption>
-            <pre tabIndex={0} aria-label="Answer" className="max-h-80 overflow-auto bg-sunken p-4 font-mono text-xs">
-              {exchange.answer}
-            </pre>
-          </figure>
-        )}
-      </div>
+      <ExchangeView exchange={exchange} />
     </li>
   );
 }

@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import type { BrowserContext, Page } from '@playwright/test';
-import ts from 'typescript';
 import type { createLatchkeyClient, LatchkeyClient, TokenPair } from '@/lib/client/latchkey-client';
 import { expect, test as base } from '../fixtures/browser-test';
+import { clientScript } from '../fixtures/foreign-site';
 import { newestCode, signIn } from '../fixtures/sign-in';
 import { signedAsServer } from '../fixtures/tokens';
 
@@ -16,10 +15,7 @@ declare global {
   }
 }
 
-/** The client as a browser takes it: the one file, its types taken off. */
-const client = ts.transpileModule(fs.readFileSync('lib/client/latchkey-client.ts', 'utf8'), {
-  compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-}).outputText;
+const client = clientScript();
 
 const opening = `
   window.createLatchkeyClient = createLatchkeyClient;

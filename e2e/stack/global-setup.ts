@@ -8,7 +8,7 @@ import { logFileOf } from '@/lib/db/embedded/launch';
 import { type App, startApp } from './app';
 import { ensureBuild } from './build';
 import { createDatabase } from './databases';
-import { publishRun } from './run';
+import { LISTED_ORIGIN, publishRun } from './run';
 
 /**
  * One PostgreSQL and one production server for the run, with the limits of production. A proxy hop is trusted so that
@@ -29,7 +29,13 @@ export default async function setup(): Promise<() => Promise<void>> {
     const secret = randomBytes(33).toString('base64');
     const serverLog = path.join(folder, 'server.log');
     const app = await startApp(
-      { DATABASE_URL: databaseUrl, NEXTAUTH_SECRET: secret, SMS_PROVIDER: 'inbox', TRUSTED_PROXY_HOPS: '1' },
+      {
+        DATABASE_URL: databaseUrl,
+        NEXTAUTH_SECRET: secret,
+        SMS_PROVIDER: 'inbox',
+        TRUSTED_PROXY_HOPS: '1',
+        CORS_ALLOWED_ORIGINS: LISTED_ORIGIN,
+      },
       serverLog,
     );
     const postgresLog = logFileOf(fs.realpathSync(path.join(folder, 'postgres')));

@@ -12,6 +12,9 @@ export type Run = {
   secret: string;
 };
 
+/** The one front end elsewhere that the main server knows. */
+export const LISTED_ORIGIN = 'https://front.example';
+
 const NAME = 'LATCHKEY_E2E_RUN';
 
 /** Playwright's workers inherit the environment of the process that ran the global setup. */

@@ -52,9 +52,10 @@ const words: Record<OwnEvent, Words> = {
   'identity.unlinked': { text: 'Google account unlinked', notice: 'lasting' },
 };
 
-const visible = Object.keys(words);
+/** The events of one's own trail. */
+export const ownEvents = Object.keys(words) as OwnEvent[];
 const toldTo = (audience: NonNullable<Words['notice']>) =>
-  visible.filter((event) => words[event as OwnEvent].notice === audience);
+  ownEvents.filter((event) => words[event].notice === audience);
 
 /** Something that happened to one's account. `created_at` is ISO 8601 UTC. */
 export type Activity = {
@@ -73,7 +74,7 @@ export type Activity = {
 /** The latest of one's own trail, newest first. */
 export async function activityOf(db: Database, who: SignedIn): Promise<Activity[]> {
   const rows = await db.execute<ActivityRow>(sql`
-    ${trailOf(who)} and e.event = any(${textArray(visible)})
+    ${trailOf(who)} and e.event = any(${textArray(ownEvents)})
     order by e.created_at desc, e.id desc limit ${activityPolicy.mostShown}`);
   return rows.map((row) => activity(row, ({ text }) => text));
 }

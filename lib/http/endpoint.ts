@@ -5,6 +5,7 @@ import { type Refusal, refuse, type Result } from '../errors';
 import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
+import { isForeignOrigin, listedOrigin, shareAnswer, sharePreflight } from './cors';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
 import { readBytes, readJson } from './json-body';
@@ -43,10 +44,10 @@ type Spec<Body, Who> = {
   handle: (call: Call & { body: Body } & Who) => Promise<Answer>;
 };
 
-/** A call that anyone may make; state-changing ones must not come from a foreign page. */
+/** A call that anyone may make; state-changing ones must not come from a foreign page that is not listed. */
 export function forAnyone<Body = undefined>(spec: Spec<Body, unknown>): Handler {
   return route(async (call) => {
-    if (isUnsafe(call.request) && !isOwnOrigin(call.request.headers, call.app.env.APP_URL, false)) {
+    if (isUnsafe(call.request) && !mayAsk(call)) {
       return refuse('origin_not_allowed');
     }
     const input = await bodyOf(call, spec);
@@ -67,17 +68,17 @@ export function forSignedIn<Body = undefined>(
 ): Handler {
   return route(async (call) => {
     const { app, request } = call;
-    const who = await credentials(app, request.headers.get('authorization'), sessionCookieValue(app, request.cookies));
+    const who = await askedBy(call);
     if (!who.ok) {
-      if (!spec.bodyAlone || !isOwnOrigin(request.headers, app.env.APP_URL, false)) {
+      if (!spec.bodyAlone || !mayAsk(call)) {
         return who;
       }
       const input = await bodyOf(call, spec);
       return (input.ok && (await spec.bodyAlone({ ...call, body: input.body }))) || who;
     }
     const changes = isUnsafe(request) && !spec.changesNothing;
-    const { via } = who.credentials;
-    if (isUnsafe(request) && via === 'cookie' && !isOwnOrigin(request.headers, app.env.APP_URL, changes)) {
+    const byCookie = who.credentials.via === 'cookie';
+    if (isUnsafe(request) && !(byCookie ? isOwnOrigin(request.headers, app.env.APP_URL, changes) : mayAsk(call))) {
       return refuse('origin_not_allowed');
     }
     if (spec.admits && !spec.admits(who.credentials)) {
@@ -92,6 +93,20 @@ export function forSignedIn<Body = undefined>(
     const input = await bodyOf(call, spec);
     return input.ok ? spec.handle({ ...call, ...who.credentials, body: input.body }) : input;
   });
+}
+
+/** A request that leans on no cookie: from our own pages, from a front end that is listed, or from no browser at all. */
+function mayAsk({ app, request }: Call): boolean {
+  return isOwnOrigin(request.headers, app.env.APP_URL, false) || listedOrigin(request, app.env) !== null;
+}
+
+/** Who is asking; a cookie that a browser sent along with a foreign page's call is not even looked at. */
+async function askedBy({ app, request }: Call) {
+  const authorization = request.headers.get('authorization');
+  const cookie = sessionCookieValue(app, request.cookies);
+  return cookie !== undefined && authorization === null && isForeignOrigin(request.headers, app.env.APP_URL)
+    ? refuse('origin_not_allowed')
+    : credentials(app, authorization, cookie);
 }
 
 /**
@@ -110,8 +125,8 @@ export function forAdmin<Body = undefined>(spec: Spec<Body, Credentials>): Handl
 }
 
 /**
- * The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them.
- * `render`: the envelope of whatever is refused here.
+ * The exports of a route file: the given methods, a 405 that names them for every other, and OPTIONS that tells them. Every
+ * answer, a refusal too, may be read by front ends on listed origins. `render`: the envelope of whatever is refused here.
  */
 export function methods(
   given: Partial<Record<MethodName, Handler>>,
@@ -120,14 +135,20 @@ export function methods(
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
   const refused = route(async ({ requestId }) => render({ code: 'method_not_allowed' }, requestId, { allow }));
-  const rendered =
-    (handler: Handler): RouteHandler =>
-    (request, context) =>
-      handler(request, context, render);
-  const all = methodNames.map((name) => [name, rendered(given[name] ?? refused)] as const);
-  return {
-    ...(Object.fromEntries(all) as Record<MethodName, RouteHandler>),
-    OPTIONS: route(async () => new Response(null, { status: 204, headers: { allow } })),
+  const all = methodNames.map((name) => [name, shared(given[name] ?? refused, render)] as const);
+  const OPTIONS = route(async ({ app, request }) => {
+    const response = new Response(null, { status: 204, headers: { allow } });
+    sharePreflight(request, app.env, names.join(', '), response.headers);
+    return response;
+  });
+  return { ...(Object.fromEntries(all) as Record<MethodName, RouteHandler>), OPTIONS };
+}
+
+function shared(handler: Handler, render: RefusalRenderer): RouteHandler {
+  return async (request, context) => {
+    const response = await handler(request, context, render);
+    shareAnswer(request, (await server()).env, response.headers);
+    return response;
   };
 }
 

@@ -1,5 +1,6 @@
 import { NextRequest } from 'next/server';
 import { type ErrorCode, type Refusal, refuse, type Result } from '../errors';
+import { isForeignOrigin } from './cors';
 import { readBytes } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { ownPath } from './own-path';
@@ -74,8 +75,10 @@ function nextAuthRefusal(request: NextRequest, segments: string[], { appUrl, goo
   if (segments[0] === 'callback' && request.method !== (segments[1] === 'google' ? 'GET' : 'POST')) {
     return refuse('method_not_allowed');
   }
-  // Its own CSRF token covers clients that are no browsers; foreign pages are refused before it is even looked at.
-  if (request.method === 'POST' && !isOwnOrigin(request.headers, appUrl, false)) {
+  // Its own CSRF token covers clients that are no browsers; foreign pages, listed or not, are refused before it is even
+  // looked at, and don't get to read by our cookie either.
+  const posted = request.method === 'POST';
+  if ((posted && !isOwnOrigin(request.headers, appUrl, false)) || isForeignOrigin(request.headers, appUrl)) {
     return refuse('origin_not_allowed');
   }
   if (request.method === 'POST') {

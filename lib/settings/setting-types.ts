@@ -33,6 +33,20 @@ export const webOrigin = z
   .refine((value) => isWebOrigin(value), 'must be an origin such as https://example.com, without a path')
   .transform((value) => new URL(value).origin);
 
+/** Origins as browsers name them, each with the same rule as a vendor's address: in clear only on this machine. */
+export const webOrigins = list.transform((items, context) => {
+  const bad = items.filter((item) => !isWebOrigin(item) || !isBaseUrl(item) || item.includes('*'));
+  for (const item of bad) {
+    // What stands before an @ may be a password.
+    const named = item.includes('@') ? 'one' : `“${item.slice(0, 100)}”`;
+    context.addIssue({
+      code: 'custom',
+      message: `must list origins such as https://app.example.com, without path or * (http only on a loopback name), not ${named}`,
+    });
+  }
+  return bad.length > 0 ? z.NEVER : [...new Set(items.map((item) => new URL(item).origin))];
+});
+
 export const senderName = z
   .string()
   .regex(/^(\d{3,15}|[\w .&-]{1,11})$/, 'must be a number of 3 to 15 digits or a name of at most 11 characters');

@@ -9,6 +9,7 @@ import {
   country,
   yesNo,
   webOrigin,
+  webOrigins,
   senderName,
   credential,
   addresses,
@@ -70,6 +71,11 @@ export const settings = {
   TRUSTED_PROXY_HOPS: whole(0, 10)
     .default(0)
     .describe('Reverse proxies in front of the app that append to X-Forwarded-For.'),
+  CORS_ALLOWED_ORIGINS: webOrigins
+    .default([])
+    .describe(
+      'Origins of front ends elsewhere that may use the API with tokens, comma-separated, as https://app.example.com. Cookies never work from there.',
+    ),
   DORMANT_AFTER_DAYS: whole(0, 3650)
     .refine((days) => days === 0 || days >= accountPolicy.shortestDormantDays, 'must be 0, or at least 45')
     .default(accountPolicy.dormantDays)

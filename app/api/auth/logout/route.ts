@@ -1,13 +1,9 @@
-import { z } from 'zod';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
 import { sessionCookieValue } from '@/lib/http/credentials';
 import { server } from '@/lib/server';
 import { expiredSessionCookie, signedOutHeaders } from '@/lib/http/session-cookies';
+import { logoutBody } from '@/lib/sessions/request-schema';
 
-const logoutBody = z.strictObject({
-  refresh: z.string().min(1).max(512).optional(),
-  everywhere: z.boolean().optional(),
-});
 const done = { success: true, message: 'Logged out successfully' };
 
 const signOut = forSignedIn({

@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { tokenPair } from '@/lib/http/token-pair';
-
-const refreshBody = z.strictObject({ refresh: z.string().min(1).max(512) });
+import { refreshBody } from '@/lib/sessions/request-schema';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forAnyone({

@@ -1,8 +1,5 @@
-import { z } from 'zod';
+import { seenBody } from '@/lib/audit/request-schema';
 import { forSignedIn, methods } from '@/lib/http/endpoint';
-
-/** The newest notice that was shown. */
-const seenBody = z.strictObject({ up_to: z.uuid() });
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forSignedIn({

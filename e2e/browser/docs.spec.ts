@@ -1,0 +1,111 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/browser-test';
+import { requestCode, signIn } from '../fixtures/sign-in';
+
+const callOf = (page: Page, name: string) =>
+  page.getByRole('group').filter({ has: page.getByText(name, { exact: true }) });
+
+/** Opens everything that the page has to show. */
+const openAll = (page: Page) =>
+  page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1280]) {
+    test(`the reference, wide open, has no serious fault of accessibility in ${colorScheme} at ${width} px`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto('/docs');
+      await openAll(page);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map(({ target }) => target.join(' '))}`);
+      expect(serious).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    });
+  }
+}
+
+test('the reference asks nobody but us for anything', async ({ page, run }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).origin));
+  for (const path of ['/docs', '/api/docs', '/redoc']) {
+    await page.goto(path);
+    await expect(page).toHaveURL(/\/docs$/);
+    await expect(page.getByRole('heading', { name: 'API reference' })).toBeVisible();
+  }
+  expect(new Set(asked)).toEqual(new Set([run.appUrl]));
+});
+
+test('the reference is searched by path, words and codes', async ({ page }) => {
+  await page.goto('/docs');
+  const shown = page.locator('summary:visible');
+  await expect(page.getByText('/api/me/sessions/{id}', { exact: true })).toBeVisible();
+  const all = await shown.count();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('refresh_reused');
+  await expect(shown).toHaveCount(1);
+  await expect(page.getByText('1 call matches.')).toBeVisible();
+  await expect(page.getByText('/api/auth/refresh', { exact: true })).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('no such thing');
+  await expect(page.getByText('No call matches.')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('');
+  await expect(shown).toHaveCount(all);
+});
+
+test('calls are tried with a pasted token, by keyboard, which the browser does not keep', async ({
+  page,
+  context,
+  client,
+  newPhone,
+  signedIn,
+}) => {
+  await signedIn();
+  const phone = newPhone();
+  const { tokens } = await signIn(client, phone);
+  await page.goto('/docs');
+  const call = callOf(page, 'Who is signed in');
+  await call.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await call.getByRole('button', { name: 'Try it' }).click();
+  // The session of this very browser is not what it uses.
+  await expect(call.getByLabel('Answer', { exact: true })).toContainText('"code": "unauthenticated"');
+  await page.getByLabel('Access token').fill(` ${tokens.access} `);
+  await call.getByRole('button', { name: 'Try it' }).click();
+  await expect(call.getByLabel('Answer', { exact: true })).toContainText(`"phone": "${phone}"`);
+  const kept = await page.evaluate(() => [
+    ...Object.values({ ...localStorage }),
+    ...Object.values({ ...sessionStorage }),
+    document.cookie,
+    location.href,
+  ]);
+  expect(kept.join()).not.toContain(tokens.access);
+  expect((await context.cookies()).map(({ value }) => value).join()).not.toContain(tokens.access);
+});
+
+test('a call with a body and one with an address are tried as they are filled in', async ({
+  page,
+  client,
+  newPhone,
+}) => {
+  const phone = newPhone();
+  const { code } = await requestCode(client, phone);
+  await page.goto('/docs');
+  const verifying = callOf(page, 'Sign in with a code');
+  await verifying.locator('summary').click();
+  const body = verifying.getByRole('textbox', { name: 'Body' });
+  await body.fill('{');
+  await verifying.getByRole('button', { name: 'Try it' }).click();
+  await expect(verifying.getByRole('alert')).toHaveText('This is not JSON.');
+  await body.fill(JSON.stringify({ phone, otp: code }));
+  await verifying.getByRole('button', { name: 'Try it' }).click();
+  await expect(verifying.getByLabel('Answer', { exact: true })).toContainText('"message": "Account created"');
+  const picture = callOf(page, 'An uploaded picture');
+  await picture.locator('summary').click();
+  await picture.getByRole('textbox', { name: 'id' }).fill('a/../b');
+  await picture.getByRole('button', { name: 'Try it' }).click();
+  await expect(picture.getByText('GET /api/avatars/a%2F..%2Fb')).toBeVisible();
+  await expect(picture.getByLabel('Answer', { exact: true })).toContainText('"code": "not_found"');
+});

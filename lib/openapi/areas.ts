@@ -1,0 +1,44 @@
+import type { ApiCall, BodyDescription } from './api-call';
+import { authCalls, nextAuthCalls } from './canonical-auth';
+import { numberCalls } from './canonical-number';
+import { profileCalls } from './canonical-profile';
+import { problemSchema } from './canonical-schemas';
+import { securityCalls } from './canonical-security';
+import { adminCalls, serviceCalls, webhookCalls } from './canonical-service';
+import { SAMPLE_ID } from './samples';
+
+/** Calls that belong together, and the one shape of their refusals. Each dialect is an area of its own. */
+export type Area = { name: string; description: string; calls: readonly ApiCall[]; refusal: BodyDescription };
+
+const refusal: BodyDescription = {
+  mediaType: 'application/problem+json',
+  schema: problemSchema,
+  example: {
+    type: 'urn:latchkey:error:invalid_code',
+    title: 'Invalid code',
+    status: 400,
+    detail: 'That code isn’t right. Check the message and try again.',
+    code: 'invalid_code',
+    request_id: SAMPLE_ID,
+    success: false,
+    message: 'That code isn’t right. Check the message and try again.',
+    attempts_left: 4,
+  },
+};
+
+/** All calls there are, in the order of the description. */
+export const areas: readonly Area[] = [
+  { name: 'Sign in', description: 'A code to a number, tokens for it.', calls: authCalls, refusal },
+  { name: 'Profile', description: 'Who is signed in.', calls: profileCalls, refusal },
+  { name: 'Phone number', description: 'Changing it.', calls: numberCalls, refusal },
+  { name: 'Security', description: 'Sessions, fresh proof, activity, linked accounts.', calls: securityCalls, refusal },
+  { name: 'Administration', description: 'For administrators alone.', calls: adminCalls, refusal },
+  { name: 'Service', description: 'Health, keys, this description, the inbox.', calls: serviceCalls, refusal },
+  { name: 'Receipts', description: 'What SMS vendors call.', calls: webhookCalls, refusal },
+  {
+    name: 'Browser sessions',
+    description: 'NextAuth, for our own pages: by cookie, and never from another origin.',
+    calls: nextAuthCalls,
+    refusal,
+  },
+];

@@ -1,0 +1,11 @@
+import { doneSchema } from './canonical-schemas';
+import { limitsOf } from './limits';
+
+/** What calls for oneself have in common; those that change something share one limit. */
+export const signedIn = { auth: 'signed-in' } as const;
+export const changing = { ...signedIn, limits: limitsOf.changing } as const;
+
+/** The answer of a call that has nothing to tell but that it is done. */
+export const done = (message: string) => ({
+  200: { description: message, body: { schema: doneSchema, example: { success: true, message } } },
+});

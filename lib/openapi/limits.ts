@@ -1,0 +1,25 @@
+import { codePolicy, limitPolicy, type LimitPolicy, phoneThrottlePolicy } from '../policy';
+
+function window({ places, windowSeconds }: LimitPolicy): string {
+  const [amount, unit] = windowSeconds >= 3_600 ? [windowSeconds / 3_600, 'hour'] : [windowSeconds / 60, 'minute'];
+  return `${places.toLocaleString('en')} in ${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
+
+/** The limits of the calls in words. Those of an address count malformed requests as well. */
+export const limitsOf = {
+  sending: [
+    `One code per number in ${codePolicy.resendSeconds} seconds (\`OTP_RESEND_SECONDS\`): \`resend_too_soon\``,
+    `Per number ${window(limitPolicy.sendsPerPhoneShort)} and ${window(limitPolicy.sendsPerPhoneLong)}`,
+    `Per client address ${window(limitPolicy.sendsPerAddressShort)} and ${window(limitPolicy.sendsPerAddressLong)}`,
+    `Per range of ten thousand numbers ${window(limitPolicy.sendsPerRange)}, per country ${window(limitPolicy.sendsPerCountry)}`,
+    `For the whole app ${window(limitPolicy.sendsPerHour)} and ${window(limitPolicy.sendsPerDay)}: \`sms_paused\``,
+  ],
+  verifying: [
+    `${codePolicy.maxAttempts} tries per code (\`OTP_MAX_ATTEMPTS\`), then \`too_many_attempts\``,
+    `From ${phoneThrottlePolicy.backOffFrom} wrong tries in a row for a number, waits that double up to an hour`,
+    `Per client address ${window(limitPolicy.verificationsPerAddress)}`,
+  ],
+  refreshing: [`Per session ${window(limitPolicy.refreshesPerSession)}`],
+  changing: [`Per session ${window(limitPolicy.changesPerSession)}, all changes together`],
+  exporting: [`Per session ${window(limitPolicy.exportsPerSession)}`],
+} as const;
