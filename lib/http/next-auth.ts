@@ -12,6 +12,9 @@ import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
 
+/** How long somebody may stay at Google; NextAuth's own figure. */
+const signInRoundSeconds = 15 * 60;
+
 const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge_id: true });
 
 type Ears = {
@@ -39,7 +42,7 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
   return {
     secret: app.env.NEXTAUTH_SECRET,
     session: { strategy: 'jwt', maxAge: cookie.options.maxAge },
-    cookies: { sessionToken: cookie },
+    cookies: { sessionToken: cookie, ...passingCookies(app.env.APP_URL) },
     pages: { signIn: '/auth', signOut: '/dashboard', error: '/auth' },
     jwt: {
       encode: ({ token, maxAge, salt }) =>
@@ -104,6 +107,22 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
       warn: (event) => app.log.debug({ event }, 'next-auth'),
       debug: () => undefined,
     },
+  };
+}
+
+/** NextAuth's own names and lives for what a sign-in needs on its way; `__Host-` where it would say `__Secure-`. */
+function passingCookies(appUrl: string): NextAuthOptions['cookies'] {
+  const { secure, httpOnly, sameSite, path } = sessionCookie(appUrl).options;
+  const named = (name: string, maxAge?: number) => ({
+    name: `${secure ? '__Host-' : ''}next-auth.${name}`,
+    options: { httpOnly, sameSite, path, secure, ...(maxAge ? { maxAge } : {}) },
+  });
+  return {
+    csrfToken: named('csrf-token'),
+    callbackUrl: named('callback-url'),
+    pkceCodeVerifier: named('pkce.code_verifier', signInRoundSeconds),
+    state: named('state', signInRoundSeconds),
+    nonce: named('nonce', signInRoundSeconds),
   };
 }
 

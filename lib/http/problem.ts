@@ -46,6 +46,7 @@ export function problemResponse(
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
+      'x-request-id': requestId,
       ...(problem.retry_after_seconds === undefined ? {} : { 'retry-after': String(problem.retry_after_seconds) }),
       ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
