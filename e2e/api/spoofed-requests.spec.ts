@@ -147,7 +147,8 @@ const lasting = ({ status, headers, text }: Answer) => ({
   location: headers.location,
   type: headers['content-type'],
   cache: headers['cache-control'],
-  cookies: (headers['set-cookie'] ?? []).length,
+  // Next takes its own preview cookies away where they are forged.
+  cookies: (headers['set-cookie'] ?? []).filter((line) => !/^__(prerender_bypass|next_preview_data)=;/.test(line)),
   // Fizz streams in pieces, and React names them by the order they came in: what is compared is what a person sees.
   text: headers['content-type']?.includes('html')
     ? text.replace(/<script.*?<\/script>|<[^>]*>/gs, '')
@@ -271,7 +272,7 @@ test('nothing of a person is answered at an address that looks like a file', asy
   for (const path of paths) {
     const answer = await client.get(path, { headers: { cookie } });
     await test.step(path, () => {
-      expect([307, 308, 400, 404]).toContain(answer.status);
+      expect([307, 308, 400, 404, 405]).toContain(answer.status);
       expect(answer.text).not.toContain('Canary');
       expect(answer.text).not.toContain(phone.slice(3));
       expect(answer.headers['cache-control'] ?? '').toContain('no-store');

@@ -12,6 +12,7 @@ import { addressOf } from './front-door';
 import { readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse } from './problem';
+import { noteRefusal, shownPath } from './request-log';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
@@ -130,10 +131,12 @@ function route(answer: (call: Call) => Promise<Answer>): RouteHandler {
       address: addressOf(request.headers),
       userAgent: request.headers.get('user-agent'),
     };
-    const response = toResponse(
-      await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error)),
-      requestId,
-    );
+    const outcome = await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error));
+    if (isRefusal(outcome)) {
+      const { pathname: path } = new URL(request.url);
+      noteRefusal(app.log, { requestId, method: request.method, path, address: call.address }, outcome.code);
+    }
+    const response = toResponse(outcome, requestId);
     response.headers.set('x-request-id', requestId);
     setSecurityHeaders(response.headers, app.env);
     return response;
@@ -172,12 +175,14 @@ export function setSecurityHeaders(headers: Headers, env: Server['env']): void {
   }
 }
 
+const isRefusal = (answer: Answer): answer is Refusal => 'ok' in answer && answer.ok === false && 'code' in answer;
+
 function toResponse(answer: Answer, requestId: string): Response {
   if (answer instanceof Response) {
     return answer;
   }
-  if ('ok' in answer && answer.ok === false) {
-    return problemResponse(answer as Refusal, requestId);
+  if (isRefusal(answer)) {
+    return problemResponse(answer, requestId);
   }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
 }
@@ -192,8 +197,7 @@ export function refusalOfError(
   if (isRefusalError(error)) {
     return error.refusal;
   }
-  // The path that PlayMobile reports to ends in a secret.
-  const path = new URL(request.url).pathname.replace(/^(\/api\/webhooks\/\w+\/status\/).+/, '$1…');
+  const path = shownPath(new URL(request.url).pathname);
   app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
   return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
 }
