@@ -77,7 +77,8 @@ test('a server killed between counting a try and signing in has not spent the co
   await expect
     .poll(
       async () =>
-        (await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'with%'`).length,
+        (await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'latchkey'`)
+          .length,
     )
     .toBeGreaterThan(0);
   const [counted] = await sql<{ attempts: number; consumed_at: Date | null }[]>`
@@ -109,6 +110,17 @@ test('a database that does nothing costs an answer within three seconds, and no 
   const line = await sql.reserve();
   await line`begin`;
   await line`lock table sessions, otp_challenges in access exclusive mode`;
+  const three = [
+    client.get('/api/me', { headers: bearer(tokens.access) }),
+    client.post('/api/auth/send-otp', { phone: newPhone() }),
+    client.post('/api/auth/verify-otp', { phone: newPhone(), otp: '123456' }),
+  ];
+  const asked = performance.now();
+  for (const answer of await Promise.all(three)) {
+    expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
+  }
+  expect(performance.now() - asked).toBeLessThan(3_500);
+  // A crowd has to stand in line for the three connections first, at most once for each statement it comes to.
   const clients = Array.from({ length: 8 }, () => new Client(app.url, newAddress()));
   const began = performance.now();
   const answers = await Promise.all(
@@ -118,7 +130,7 @@ test('a database that does nothing costs an answer within three seconds, and no 
       each.post('/api/auth/verify-otp', { phone: newPhone(), otp: '123456' }),
     ]),
   );
-  expect(performance.now() - began).toBeLessThan(4_500);
+  expect(performance.now() - began).toBeLessThan(10_000);
   for (const answer of answers) expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
   expect(await sql`select 1 from inbox_messages`).toHaveLength(1);
   await line`rollback`;
@@ -172,7 +184,6 @@ test('a full disk means 503 and no message, and once there is room all works aga
 test('a server whose clock is wrong signs people in, takes the others’ tokens, and counts lives by the database’s clock', async ({
   newPhone,
   newAddress,
-  run,
 }) => {
   const right = await startSeparateApp({});
   const wrongBy = async (shift: number) => {
@@ -180,7 +191,7 @@ test('a server whose clock is wrong signs people in, takes the others’ tokens,
     const shim = pathToFileURL(path.resolve('e2e/stack/shifted-clock.mjs')).href;
     Object.assign(process.env, { NODE_OPTIONS: `--import ${shim}`, CLOCK_SHIFT_SECONDS: String(shift) });
     try {
-      return await startSeparateApp({ DATABASE_URL: right.databaseUrl });
+      return await startSeparateApp({ DATABASE_URL: right.databaseUrl, APP_URL: right.url });
     } finally {
       if (before === undefined) delete process.env.NODE_OPTIONS;
       else process.env.NODE_OPTIONS = before;
@@ -211,7 +222,6 @@ test('a server whose clock is wrong signs people in, takes the others’ tokens,
   await sql`update otp_challenges set expires_at = now() - interval '1 second' where phone = ${expired}`;
   for (const each of clients) expectProblem(await verify(each, expired, code), 'code_expired');
   expect(ahead.log()).not.toMatch(/unhandled|uncaught/i);
-  expect(run.appUrl).not.toBe(right.url);
   for (const each of clients) each.close();
   await sql.end();
   await Promise.all([right, ahead, behind].map((app) => app.stop()));
