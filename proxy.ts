@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { type Refusal, refuse } from './lib/errors';
 import { actionRefusal } from './lib/http/action-guard';
 import { isForeignOrigin } from './lib/http/cors';
+import { isOwnOrigin } from './lib/http/origin-guard';
 import { problemResponse } from './lib/http/problem';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
 import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
@@ -11,9 +13,9 @@ import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
  * not a lock: every page, action and route checks the session itself.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  const refusal = request.method === 'POST' ? await actionRefusal(request) : null;
+  const refusal = await pageRefusal(request);
   if (refusal) {
-    return problemResponse(refusal, randomUUID());
+    return problemResponse(refusal, randomUUID(), refusal.code === 'method_not_allowed' ? { allow: PAGE_METHODS } : {});
   }
   const nonce = randomBytes(16).toString('base64');
   const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
@@ -33,6 +35,22 @@ export async function proxy(request: NextRequest): Promise<Response> {
     response.headers.set('strict-transport-security', STRICT_TRANSPORT_SECURITY);
   }
   return response;
+}
+
+const PAGE_METHODS = 'GET, HEAD, POST';
+
+/** Pages are read, and posted to by their own forms: next to nothing else may be done to one. */
+async function pageRefusal(request: NextRequest): Promise<Refusal | null> {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    return null;
+  }
+  if (request.method !== 'POST') {
+    return refuse('method_not_allowed');
+  }
+  // Next answers a foreign origin with a 500. Whoever sends neither header is no browser; each action asks for them itself.
+  return isOwnOrigin(request.headers, process.env.NEXTAUTH_URL ?? '', false)
+    ? actionRefusal(request)
+    : refuse('origin_not_allowed');
 }
 
 function contentSecurityPolicy(nonce: string, secure: boolean): string {

@@ -232,6 +232,10 @@ describe('settings of the vendors', () => {
     ['PLAYMOBILE_WEBHOOK_SECRET', 'k9D0x/vQ2m7zR4tW8yB1nC5pL3sF6hJ0'],
     ['PLAYMOBILE_WEBHOOK_ADDRESSES', '91.204.239.44, 91.204.239.0/24'],
     ['PLAYMOBILE_WEBHOOK_ADDRESSES', ','],
+    ['SECURITY_CONTACT', 'somebody@example.org'],
+    ['SECURITY_CONTACT', 'http://example.org/report'],
+    ['SECURITY_CONTACT', 'mailto:a@example.com, mailto:b@example.com\nExpires: 2099-01-01'],
+    ['SECURITY_CONTACT', ','],
     ['BULKSMSBD_API_KEY', 'two words'],
     ['BULKSMSBD_SENDER_ID', 'সেবা'],
   ])('refuse %s=%s without quoting it', (name, value) => {

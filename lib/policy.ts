@@ -152,6 +152,15 @@ export const accessTokenPolicy = { ttlSeconds: 15 * MINUTE } as const;
 
 export const bodyPolicy = {
   jsonBytes: 16 * 1024,
+  /** Levels of brackets; ours have three at most. */
+  deepestJson: 20,
+  /**
+   * Between two pieces of a body, and for all of it. A phone on a bad line sends 16 KiB in a few seconds and a picture in a
+   * minute; who dribbles holds a request open for nothing.
+   */
+  silentSeconds: 10,
+  jsonSeconds: 20,
+  imageSeconds: 120,
   /** Vendors report several messages at once. */
   receiptBytes: 64 * 1024,
   imageBytes: 5 * 1024 * 1024,
@@ -165,6 +174,9 @@ export const bodyPolicy = {
  * know: their APIs are limited, and what they tell (balance, account, sender) changes within hours.
  */
 export const doctorPolicy = { keptSeconds: MINUTE, againSeconds: 5 } as const;
+
+/** RFC 9116, 2.5.5: less than a year. Half of one, so that a copy is looked at again soon enough. */
+export const securityTxtPolicy = { expiresAfterDays: 180 } as const;
 
 /** What support sees of a number, and for how long one look-up shows it. */
 export const lookUpPolicy = { mostEvents: 80, shownSeconds: 15 * MINUTE } as const;

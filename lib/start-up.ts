@@ -21,9 +21,12 @@ export async function startUp(): Promise<void> {
     }
     const settings = env();
     const embedded = await ensureDatabase(settings);
-    // NextAuth reads its origin from here; the Host header then has no say in links and redirects.
+    // NextAuth reads its origin from here; the Host header then has no say in links and redirects, which either of these would
+    // give it.
     process.env.NEXTAUTH_URL = settings.APP_URL;
-    openFrontDoor(settings.TRUSTED_PROXY_HOPS);
+    delete process.env.AUTH_TRUST_HOST;
+    delete process.env.VERCEL;
+    openFrontDoor(settings.TRUSTED_PROXY_HOPS, settings.APP_URL);
     startSweeping(await server());
     announce(settings, embedded);
   } catch (error) {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+// Zod tries whether it may run code that it makes itself. Our pages' policy says no, and browsers report each try; whoever makes
+// a schema that pages use comes by here first.
+if (typeof window !== 'undefined') {
+  z.config({ jitless: true });
+}
+
 /** NUL and the other control characters, except line breaks and tabs. */
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 

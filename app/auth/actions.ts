@@ -12,6 +12,7 @@ import { currentFlow, currentUser, flowToken } from '@/lib/http/guards';
 import { check } from '@/lib/http/json-body';
 import { isOwnOrigin } from '@/lib/http/origin-guard';
 import { type Problem, problemOf } from '@/lib/http/problem';
+import { noteRefusal } from '@/lib/http/request-log';
 import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { codeStepSchema, flowSchema, phoneFormSchema, resendSchema } from '@/lib/otp/request-schema';
@@ -91,8 +92,13 @@ async function step<Value = never>(
   const requestId = randomUUID();
   const app = await server();
   const sent = await headers();
+  const refused = (refusal: Refusal): Problem => {
+    const attempt = { requestId, method: 'POST', path: '/auth', address: addressOf(sent) };
+    noteRefusal(app.log, attempt, refusal.code);
+    return problemOf(refusal, requestId);
+  };
   if (!isOwnOrigin(sent, app.env.APP_URL, true)) {
-    return problemOf(refuse('origin_not_allowed'), requestId);
+    return refused(refuse('origin_not_allowed'));
   }
   const client = {
     address: addressOf(sent),
@@ -105,5 +111,5 @@ async function step<Value = never>(
   if ('redirectTo' in outcome) {
     redirect(outcome.redirectTo);
   }
-  return 'value' in outcome ? outcome.value : problemOf(outcome, requestId);
+  return 'value' in outcome ? outcome.value : refused(outcome);
 }

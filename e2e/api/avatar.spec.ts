@@ -1,3 +1,4 @@
+import { crc32, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { type Answer, bearer } from '../fixtures/http-client';
 import { complaints, expectProblem, userOf } from '../fixtures/shapes';
@@ -119,6 +120,146 @@ test('what is no picture is refused, whatever it says it is', async ({ upload })
     [Buffer.alloc(1000), 'image/webp'],
   ];
   for (const [body, type] of bodies) expectProblem(await upload(body, type), 'unsupported_media_type');
+});
+
+test('of a file that is two things at once only the picture is kept', async ({ client, upload, sql, phone }) => {
+  const script = Buffer.from('=1;/*canary-script*/alert(document.domain)//');
+  const gif = Buffer.concat([await picture(8, 8).gif().toBuffer(), script]);
+  const jpeg = await picture(64, 64).jpeg().toBuffer();
+  const comment = Buffer.from('canary-script <script>alert(1)</script> %PDF-1.7 canary-pdf');
+  const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, comment.length + 2]), comment]);
+  const polyglots: [string, Buffer, string][] = [
+    ['a GIF and a script', gif, 'image/gif'],
+    ['a JPEG and a PDF', Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]), 'image/jpeg'],
+    [
+      'a PNG and a page',
+      Buffer.concat([await picture(8, 8).png().toBuffer(), Buffer.from('<html>canary-html')]),
+      'image/png',
+    ],
+    [
+      'a PNG and an archive',
+      Buffer.concat([await picture(8, 8).png().toBuffer(), Buffer.from('PK\u0003\u0004canary-zip')]),
+      'image/png',
+    ],
+    ['a WebP told to be a page', await picture(8, 8).webp().toBuffer(), 'image/html'],
+  ];
+  for (const [name, body, type] of polyglots) {
+    await test.step(name, async () => {
+      const answer = await upload(body, type);
+      expect(answer.status, answer.text).toBe(200);
+      const kept = await client.get(String(answer.json().avatar_url));
+      expect(kept.headers['content-type']).toBe('image/webp');
+      expect(kept.body.subarray(0, 4).toString()).toBe('RIFF');
+      expect(kept.body.readUInt32LE(4)).toBe(kept.body.length - 8);
+      expect(kept.body.includes('canary')).toBe(false);
+    });
+  }
+  const [stored] = await sql<{ image: Buffer }[]>`
+    select a.image from avatars a join users u on u.id = a.user_id where u.phone = ${phone}`;
+  expect(stored?.image.subarray(0, 4).toString()).toBe('RIFF');
+  expect(stored?.image.includes('canary')).toBe(false);
+});
+
+test('a picture by another name only is refused: SVG, PDF, HTML, TIFF, a movie', async ({ upload }) => {
+  const bodies: [string, string | Buffer][] = [
+    [
+      'SVG',
+      '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>',
+    ],
+    [
+      'SVG that reads a file',
+      '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd" width="9" height="9"/></svg>',
+    ],
+    ['a PDF', '%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>'],
+    [
+      'a PDF behind the first bytes of a JPEG',
+      Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from('%PDF-1.7')]),
+    ],
+    ['a script behind the first bytes of a GIF', 'GIF89a=1;alert(1)//'],
+    ['a page', '<!doctype html><script>alert(1)</script>'],
+    ['PostScript', '%!PS-Adobe-3.0\n(x) show'],
+    [
+      'ImageMagick’s own language',
+      'push graphic-context\nviewbox 0 0 1 1\nimage over 0,0 0,0 "|id"\npop graphic-context',
+    ],
+    ['a GIF without an end', Buffer.from('474946383961ffffffff00000021f90400', 'hex')],
+    ['a PNG of 65535 pixels each way', pngHeader(65_535, 65_535)],
+    ['a PNG of no pixels', pngHeader(0, 0)],
+  ];
+  for (const [name, body] of bodies) {
+    for (const type of ['image/png', 'image/jpeg', 'image/svg+xml']) {
+      await test.step(`${name} as ${type}`, async () =>
+        expectProblem(await upload(body, type), 'unsupported_media_type'));
+    }
+  }
+});
+
+/** The start of a PNG that promises this size, and nothing after it. */
+function pngHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(33);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(header);
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  Buffer.from([8, 2, 0, 0, 0]).copy(header, 24);
+  header.writeUInt32BE(crc32(header.subarray(12, 29)), 29);
+  return header;
+}
+
+test('of an animation the first picture is kept, however many there are', async ({ client, upload }) => {
+  const size = { width: 32, height: 32 };
+  const frames = await Promise.all(
+    Array.from({ length: 40 }, (_, frame) =>
+      sharp({ create: { ...size, channels: 3, background: { r: frame * 6, g: 0, b: 0 } } })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  for (const format of ['gif', 'webp'] as const) {
+    const moving = await sharp(frames, { join: { animated: true } })
+      [format]()
+      .toBuffer();
+    expect((await sharp(moving).metadata()).pages).toBeGreaterThan(10);
+    const answer = await upload(moving, `image/${format}`);
+    expect(answer.status, answer.text).toBe(200);
+    const kept = await sharp((await client.get(String(answer.json().avatar_url))).body).metadata();
+    expect([kept.pages ?? 1, kept.width, kept.height]).toEqual([1, 256, 256]);
+  }
+});
+
+test('a packed body is refused unopened, and a picture that is cut off anywhere is one that is none', async ({
+  client,
+  headers,
+  upload,
+}) => {
+  const packed = { ...headers, 'content-type': 'image/png', 'content-encoding': 'gzip' };
+  const body = gzipSync(await picture(8, 8).png().toBuffer());
+  expectProblem(await client.call('PUT', '/api/me/avatar', { headers: packed, body }), 'unsupported_media_type');
+  for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
+    const whole = await picture(64, 64).toFormat(format).toBuffer();
+    for (const part of [1, 12, 33, Math.floor(whole.length / 2)]) {
+      const answer = await upload(whole.subarray(0, part), `image/${format}`);
+      await test.step(`${format}, ${part} bytes`, () => expectProblem(answer, 'unsupported_media_type'));
+    }
+  }
+});
+
+test('where a picture was taken is in nothing that is stored', async ({ upload, sql, phone }) => {
+  const jpeg = await picture(64, 64)
+    .withExif({
+      IFD0: { Make: 'canary-camera', Artist: 'canary-person' },
+      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' },
+    })
+    .withIccProfile('p3')
+    .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><!--canary-xmp--></x:xmpmeta>')
+    .jpeg()
+    .toBuffer();
+  expect(jpeg.includes('canary-camera')).toBe(true);
+  expect((await upload(jpeg, 'image/jpeg')).status).toBe(200);
+  const [stored] = await sql<{ image: Buffer }[]>`
+    select a.image from avatars a join users u on u.id = a.user_id where u.phone = ${phone}`;
+  const { format, exif, xmp, icc, iptc } = await sharp(stored?.image).metadata();
+  expect({ format, exif, xmp, icc, iptc }).toEqual({ format: 'webp' });
+  for (const chunk of ['EXIF', 'XMP ', 'ICCP', 'canary']) expect(stored?.image.includes(chunk)).toBe(false);
 });
 
 test('a picture with too many pixels is refused before it is unpacked', async ({ upload }) => {

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type Answer, bearer, type Call } from '../fixtures/http-client';
 import { complaints, expectNothingInternal, expectProblem } from '../fixtures/shapes';
 import { signIn, webSession } from '../fixtures/sign-in';
@@ -31,6 +32,59 @@ for (const path of paths) {
       }
       expectProblem(await client.call('POST', path, { body: '{}' }), 'unsupported_media_type');
       expectProblem(await client.call('POST', path), 'unsupported_media_type');
+    });
+
+    test('refuses JSON in another encoding than UTF-8, or packed', async ({ newClient }) => {
+      const text = JSON.stringify({ phone: '+918123456789', otp: '123456' });
+      for (const charset of [
+        'utf-16',
+        'utf-16le',
+        'utf-7',
+        'iso-8859-1',
+        '"latin1"',
+        'utf-8x',
+        '',
+        'UTF-32; charset=utf-8',
+      ]) {
+        const type = `application/json; charset=${charset}`;
+        expectProblem(await newClient().call('POST', path, post(text, type)), 'unsupported_media_type');
+      }
+      // A few bytes that would be a gigabyte: nothing unpacks them.
+      const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024, '['));
+      for (const encoding of ['gzip', 'GZIP', 'br', 'deflate', 'zstd', 'gzip, gzip', 'identity, gzip', 'x']) {
+        const headers = { 'content-type': json, 'content-encoding': encoding };
+        expectProblem(await newClient().call('POST', path, { headers, body: bomb }), 'unsupported_media_type');
+      }
+    });
+
+    test('refuses a field that is given twice, however its name is written', async ({ newClient }) => {
+      for (const body of [
+        '{"phone":"+918123456789","phone":"+918123456780"}',
+        String.raw`{"phone":"+918123456789","ph\u006fne":"+918123456780"}`,
+        '{"phone":"+918123456789","otp":"123456","otp":"123456"}',
+        '{"phone":{"a":1,"a":2}}',
+      ]) {
+        const answer = await newClient().call('POST', path, post(body));
+        expectProblem(answer, 'invalid_request');
+        expect(complaints(answer)).toEqual([]);
+      }
+    });
+
+    test('refuses an array or an object for every text, and every number there is', async ({ newClient }) => {
+      for (const value of [
+        '[]',
+        '{}',
+        '[["+918123456789"]]',
+        '{"length":13}',
+        '1e308',
+        '1e999',
+        '-0',
+        '9'.repeat(400),
+      ]) {
+        const answer = await newClient().call('POST', path, post(`{"phone":${value},"otp":${value}}`));
+        expectProblem(answer, 'invalid_request', { errors: expect.any(Array) });
+        expect(complaints(answer)).toContain('phone');
+      }
     });
 
     test('takes JSON with a charset and in capitals', async ({ client, newPhone }) => {
@@ -73,8 +127,10 @@ for (const path of paths) {
     });
 
     test('survives JSON nested a thousand times', async ({ client }) => {
-      const answer = await client.call('POST', path, post(`{"phone":${'['.repeat(4_000)}${']'.repeat(4_000)}}`));
-      expectProblem(answer, 'invalid_request', { errors: expect.any(Array) });
+      for (const depth of [19, 20, 1_000, 8_000]) {
+        const answer = await client.call('POST', path, post(`{"phone":${'['.repeat(depth)}${']'.repeat(depth)}}`));
+        expectProblem(answer, 'invalid_request', depth < 20 ? { errors: expect.any(Array) } : {});
+      }
     });
   });
 }
@@ -287,6 +343,89 @@ test('a path that can’t be decoded is a client’s fault, not the server’s',
       expect([400, 404]).toContain(answer.status);
     });
   }
+});
+
+/** Numbers and codes that look right to a person, or to a lenient reader. */
+const unicode = {
+  'a lone surrogate': '+9181234567\ud83489',
+  'a lone low surrogate': '\udc00+918123456789',
+  'a NUL': '+918123456789\u0000',
+  'a line separator in the middle of nowhere': '\u2028',
+  'a replacement character': '+91812345678\ufffd',
+  'letters for digits': '+9l8I2345678O',
+  'Cyrillic and Greek letters': '+91 8123456789ο',
+  'circled digits above nine': '+91812345678⑩',
+  'Roman numerals': '+91812345678Ⅸ',
+  'a fraction': '+91812345678½',
+  'an emoji': '+91812345678😀',
+  'a combining accent': '+918123456789\u0301',
+  'a variation selector among letters': 'abc\ufe0f',
+  tags: '\u{e0001}\u{e0041}',
+};
+test('no character there is makes a number out of what is none, or fails', async ({ newClient }) => {
+  for (const [name, phone] of Object.entries(unicode)) {
+    await test.step(name, async () => {
+      const answer = await newClient().post('/api/auth/send-otp', { phone });
+      expect(answer.status, answer.text).toBe(400);
+      expect(['invalid_phone', 'invalid_request']).toContain(answer.json().code);
+    });
+  }
+});
+
+test('digits of any script and what can’t be seen come to the same number, and so to the same limits', async ({
+  newClient,
+  newPhone,
+}) => {
+  const phone = newPhone();
+  const digits = (zero: number) =>
+    [...phone].map((sign) => (/\d/.test(sign) ? String.fromCodePoint(zero + Number(sign)) : sign)).join('');
+  const written = [
+    digits(0xff10),
+    digits(0x966),
+    digits(0x660),
+    digits(0x1d7ce),
+    `\u202d${phone}\u202c`,
+    `\u2066${phone}\u2069`,
+    [...phone].join('\u200b'),
+    [...phone].join('\u200d'),
+    `\ufeff${phone}`,
+    [...phone].join('\u00ad'),
+    phone.replace('+', '＋'),
+    [...phone].join('\u00a0'),
+    [...phone.slice(0, 5), '\u2011', ...phone.slice(5)].join(''),
+  ];
+  expect((await newClient().post('/api/auth/send-otp', { phone })).json()).toMatchObject({ phone });
+  for (const typed of written) {
+    const answer = await newClient().post('/api/auth/send-otp', { phone: typed });
+    await test.step(JSON.stringify(typed), () => expect(answer.json()).toMatchObject({ code: 'resend_too_soon' }));
+  }
+});
+
+test('a body that stops half-way is given up, and holds up nobody meanwhile', async ({ client, run }) => {
+  test.setTimeout(60_000);
+  const { port } = new URL(run.appUrl);
+  const began = performance.now();
+  const slow = Array.from(
+    { length: 60 },
+    () =>
+      new Promise<string>((resolve) => {
+        const socket = net.connect(Number(port), 'localhost');
+        socket.write(
+          `POST /api/auth/send-otp HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{"phone":`,
+        );
+        socket.once('data', (chunk) => {
+          resolve(String(chunk));
+          socket.destroy();
+        });
+        socket.on('error', () => resolve('cut off'));
+      }),
+  );
+  for (let asked = 0; asked < 20; asked += 1) expect((await client.get('/api/health')).status).toBe(200);
+  expect(performance.now() - began, 'the slow ones are still at it').toBeLessThan(9_000);
+  for (const heard of await Promise.all(slow)) {
+    expect(heard).toMatch(/^HTTP\/1\.1 4(00|29) /);
+  }
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 test('what is no HTTP is refused and does no harm', async ({ client, run }) => {

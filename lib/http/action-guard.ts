@@ -1,7 +1,8 @@
 import type { NextRequest } from 'next/server';
-import { type Refusal, refuse } from '../errors';
+import { isRefusalError, type Refusal, refuse } from '../errors';
 import { bodyPolicy } from '../policy';
-import { readBytes } from './json-body';
+import { readBytes } from './body-bytes';
+import { parseStrictJson } from './strict-json';
 
 /**
  * Why a POST to a page must not reach Next's decoder of server actions, or null. Next answers what it can't decode with a
@@ -17,18 +18,23 @@ export async function actionRefusal(request: NextRequest): Promise<Refusal | nul
   if (!called && !multipart) {
     return null;
   }
-  const body = await readBytes(request.clone(), bodyPolicy.jsonBytes);
-  if (!body) {
-    return refuse('payload_too_large');
+  const body = await readBytes(request.clone(), bodyPolicy.jsonBytes).catch(refusalOf);
+  if (!Buffer.isBuffer(body)) {
+    return body ?? refuse('payload_too_large');
   }
   const fits = multipart ? await isPlainForm(body, type) : isPlainCall(body.toString());
   return fits ? null : refuse('invalid_request', { message: 'This is not what our own pages send.' });
 }
 
+function refusalOf(error: unknown): Refusal {
+  if (isRefusalError(error)) return error.refusal;
+  throw error;
+}
+
 /** A script's call: one plain object of strings, as React writes it. */
 function isPlainCall(text: string): boolean {
   try {
-    const call: unknown = JSON.parse(text);
+    const call = parseStrictJson(text);
     const [input] = Array.isArray(call) && call.length === 1 ? call : [];
     return (
       typeof input === 'object' &&

@@ -38,7 +38,20 @@ describe('clientAddress', () => {
   });
 
   it('reads an IPv4 address in its IPv6 or port-carrying form as the same client', () => {
-    expect(clientAddress('::ffff:203.0.113.9', undefined, 0)).toBe('203.0.113.9');
+    for (const address of [
+      '::ffff:203.0.113.9',
+      '::FFFF:203.0.113.9',
+      '::ffff:cb00:7109',
+      '0:0:0:0:0:ffff:cb00:7109',
+      '0:0:0:0:0:ffff:203.0.113.9',
+      '[::ffff:203.0.113.9]:443',
+      '::ffff:203.0.113.9%eth0',
+      '64:ff9b::203.0.113.9',
+      '64:ff9b::cb00:7109',
+    ]) {
+      expect(clientAddress(address, undefined, 0), address).toBe('203.0.113.9');
+      expect(clientAddress('x', address, 1), address).toBe('203.0.113.9');
+    }
     expect(clientAddress('x', '203.0.113.9:51234', 1)).toBe('203.0.113.9');
     expect(clientAddress('::1', undefined, 0)).toBe('0:0:0:0::/64');
   });

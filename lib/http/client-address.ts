@@ -31,13 +31,39 @@ export function exactAddress(peer: string | undefined, forwardedFor: string | un
   const address = (trustedHops === 0 ? peer : hops.at(-trustedHops)) ?? '';
   const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '');
   const withoutPort = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare) ? bare.replace(/:\d+$/, '') : bare;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutPort)?.[1] ?? withoutPort;
-  return isIP(mapped) === 0 ? UNKNOWN_ADDRESS : mapped;
+  switch (isIP(withoutPort)) {
+    case 4:
+      return withoutPort;
+    case 6:
+      return embeddedIPv4(withoutPort) ?? withoutPort;
+    default:
+      return UNKNOWN_ADDRESS;
+  }
+}
+
+/**
+ * The IPv4 address that an IPv6 one only carries, however it is written: as a socket for both kinds shows it (`::ffff:0:0/96`,
+ * RFC 4291), or through the well-known NAT64 prefix (`64:ff9b::/96`, RFC 6052). Else all such clients would count as one /64.
+ */
+function embeddedIPv4(address: string): string | null {
+  const groups = expandedGroups(address);
+  const prefix = groups
+    .slice(0, 6)
+    .map((group) => group.toString(16))
+    .join(':');
+  const [high = 0, low = 0] = groups.slice(6);
+  return prefix === '0:0:0:0:0:ffff' || prefix === '64:ff9b:0:0:0:0'
+    ? [high >> 8, high & 255, low >> 8, low & 255].join('.')
+    : null;
 }
 
 /** The eight groups of an IPv6 address as numbers. */
 function expandedGroups(address: string): number[] {
-  const [head = '', tail] = address.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0').split('::');
+  const inGroups = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  });
+  const [head = '', tail] = inGroups.split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
   if (tail === undefined) {
     return groups(head);

@@ -5,12 +5,14 @@ import { type Refusal, refuse, type Result } from '../errors';
 import { bodyPolicy, limitPolicy } from '../policy';
 import type { Bucket } from '../rate-limit/rate-limit';
 import { server, type Server } from '../server';
+import { readBytes } from './body-bytes';
 import { isForeignOrigin, listedOrigin, shareAnswer, sharePreflight } from './cors';
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
-import { readBytes, readJson } from './json-body';
+import { readJson } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse, type RefusalRenderer } from './problem';
+import { noteRefusal } from './request-log';
 import { refusalOfError } from './surprise';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
@@ -164,8 +166,12 @@ function route(answer: (call: Call) => Promise<Answer>): Handler {
       address: addressOf(request.headers),
       userAgent: request.headers.get('user-agent'),
     };
-    const answered = await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error));
-    const response = toResponse(answered, (refusal) => render(refusal, requestId));
+    const outcome = await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error));
+    if (isRefusal(outcome)) {
+      const { pathname: path } = new URL(request.url);
+      noteRefusal(app.log, { requestId, method: request.method, path, address: call.address }, outcome.code);
+    }
+    const response = toResponse(outcome, (refusal) => render(refusal, requestId));
     response.headers.set('x-request-id', requestId);
     setSecurityHeaders(response.headers, app.env);
     return response;
@@ -204,12 +210,14 @@ export function setSecurityHeaders(headers: Headers, env: Server['env']): void {
   }
 }
 
+const isRefusal = (answer: Answer): answer is Refusal => 'ok' in answer && answer.ok === false && 'code' in answer;
+
 function toResponse(answer: Answer, render: (refusal: Refusal) => Response): Response {
   if (answer instanceof Response) {
     return answer;
   }
-  if ('ok' in answer && answer.ok === false) {
-    return render(answer as Refusal);
+  if (isRefusal(answer)) {
+    return render(answer);
   }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
 }

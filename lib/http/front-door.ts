@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientAddress, exactAddress, UNKNOWN_ADDRESS } from './client-address';
+import { cleanHeaders } from './incoming-headers';
+import { completeHeaders } from './outgoing-headers';
 
 /**
  * Next hands route handlers no socket, and fills X-Forwarded-For in itself where a client sent none. So the client's
@@ -19,17 +21,22 @@ function door(): Door {
   return shared[doorKey];
 }
 
-/** Starts watching this process's HTTP server. Works alike under `next dev`, `next start` and a custom server. */
-export function openFrontDoor(trustedHops: number): void {
+/**
+ * Starts watching this process's HTTP server, for what must hold of every request and every response. Works alike under
+ * `next dev`, `next start` and a custom server. `appUrl`: our public origin.
+ */
+export function openFrontDoor(trustedHops: number, appUrl: string): void {
   const { addressHeader, exactHeader, open } = door();
   if (open) {
     return;
   }
   door().open = true;
   subscribe('http.server.request.start', (message) => {
-    const { request } = message as { request: IncomingMessage };
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const { remoteAddress } = request.socket;
     const forwardedFor = [request.headers['x-forwarded-for']].flat().join(',');
+    completeHeaders(response, appUrl.startsWith('https:'));
+    cleanHeaders(request.headers, request.url ?? '/', appUrl);
     request.headers[addressHeader] = clientAddress(remoteAddress, forwardedFor, trustedHops);
     request.headers[exactHeader] = exactAddress(remoteAddress, forwardedFor, trustedHops);
     if (request.headers.authorization !== undefined) {

@@ -6,7 +6,7 @@ import type { Server } from '../server';
 import { credentials, sessionCookieValue } from './credentials';
 import { googleLimit, type GoogleTrouble, troubleAt } from './google-return';
 import { startAtGoogle } from './google-start';
-import { readBytes } from './json-body';
+import { readBytes } from './body-bytes';
 import { linkIntentCookie, newLinkIntent } from './link-intent';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse } from './problem';

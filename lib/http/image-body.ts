@@ -1,6 +1,6 @@
 import { refuse, type Result } from '../errors';
 import { bodyPolicy } from '../policy';
-import { readBytes } from './json-body';
+import { isPacked, readBytes } from './body-bytes';
 
 /** Room for the boundary lines and headers around a file of the largest size. */
 const MULTIPART_OVERHEAD_BYTES = 4096;
@@ -14,12 +14,13 @@ export async function readImage(
 ): Promise<Result<{ image: Buffer }, 'payload_too_large' | 'unsupported_media_type' | 'invalid_request'>> {
   const type = request.headers.get('content-type') ?? '';
   const multipart = /^multipart\/form-data\s*;/i.test(type);
-  if (!multipart && !/^image\/[\w.+-]+\s*(;|$)/i.test(type)) {
+  if (isPacked(request.headers) || (!multipart && !/^image\/[\w.+-]+\s*(;|$)/i.test(type))) {
     return refuse('unsupported_media_type', {
       message: 'Send a picture: an image/… body, or a multipart form with one file.',
     });
   }
-  const bytes = await readBytes(request, bodyPolicy.imageBytes + (multipart ? MULTIPART_OVERHEAD_BYTES : 0));
+  const most = bodyPolicy.imageBytes + (multipart ? MULTIPART_OVERHEAD_BYTES : 0);
+  const bytes = await readBytes(request, most, bodyPolicy.imageSeconds);
   const image = bytes && multipart ? await firstFile(bytes, type) : bytes;
   if (bytes === null || (image && image.length > bodyPolicy.imageBytes)) {
     return refuse('payload_too_large', {

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { refuse, type Result } from '../errors';
 import { bodyPolicy } from '../policy';
+import { isPacked, readBytes } from './body-bytes';
+import { parseStrictJson } from './strict-json';
 
 type BodyRefusal = 'invalid_request' | 'payload_too_large' | 'unsupported_media_type';
 
@@ -14,37 +16,33 @@ export async function readJson<Body>(
   optional = false,
 ): Promise<Result<{ body: Body }, BodyRefusal>> {
   const bytes = await readBytes(request, bodyPolicy.jsonBytes);
-  if (!bytes) {
+  if (bytes === null) {
     return refuse('payload_too_large', { message: `The body may have at most ${bodyPolicy.jsonBytes / 1024} KiB.` });
   }
   if (bytes.length === 0 && optional) {
     return check(schema, {});
   }
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
-    return refuse('unsupported_media_type', { message: 'Send JSON, with Content-Type: application/json.' });
+  if (!isJson(request.headers)) {
+    return refuse('unsupported_media_type', {
+      message: 'Send JSON in UTF-8, not compressed, with Content-Type: application/json.',
+    });
   }
   try {
-    return check(schema, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return check(schema, parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch {
-    return refuse('invalid_request', { message: 'The body is not valid JSON.' });
+    return refuse('invalid_request', { message: 'The body is not valid JSON, or names a field twice.' });
   }
 }
 
-/** The whole body, or null when it has more than `most` bytes. */
-export async function readBytes(request: Request, most: number): Promise<Buffer | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > most) {
-    return null;
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > most) {
-      return null;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+/** JSON has one encoding (RFC 8259, 8.1), and a packed body could be of any size: nothing here unpacks one. */
+function isJson(headers: Headers): boolean {
+  const [type = '', ...parameters] = (headers.get('content-type') ?? '').split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => /^charset\s*=/i.test(parameter));
+  return (
+    /^application\/json$/i.test(type) &&
+    (charset === undefined || /^charset\s*=\s*"?utf-?8"?$/i.test(charset)) &&
+    !isPacked(headers)
+  );
 }
 
 /** Checks a value against a schema; the refusal names each offending field by its path. */

@@ -1,9 +1,10 @@
 import { NextRequest } from 'next/server';
 import { type ErrorCode, type Refusal, refuse, type Result } from '../errors';
+import { isPacked, readBytes } from './body-bytes';
 import { isForeignOrigin } from './cors';
-import { readBytes } from './json-body';
 import { isOwnOrigin } from './origin-guard';
 import { ownPath } from './own-path';
+import { parseStrictJson } from './strict-json';
 import { bodyPolicy } from '../policy';
 
 /** What NextAuth answers, with the number of path segments it may have. Its log collector is not among them. */
@@ -38,8 +39,9 @@ export async function nextAuthRequest(
   if (!body) {
     return refuse('payload_too_large');
   }
-  if (/^application\/json/i.test(request.headers.get('content-type') ?? '') && !isJsonObject(body.toString())) {
-    return refuse('invalid_request', { message: 'The body is not a JSON object.' });
+  const json = /^application\/json/i.test(request.headers.get('content-type') ?? '');
+  if (!(json ? isJsonObject(body.toString()) : isUnambiguousForm(body.toString()))) {
+    return refuse('invalid_request', { message: 'The body is no JSON object or form, or names a field twice.' });
   }
   const { method, headers } = request;
   const url = new URL(request.url);
@@ -52,11 +54,17 @@ export async function nextAuthRequest(
 
 function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseStrictJson(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);
   } catch {
     return false;
   }
+}
+
+/** Of two fields of one name NextAuth takes the last, and others the first. */
+function isUnambiguousForm(text: string): boolean {
+  const names = [...new URLSearchParams(text).keys()];
+  return new Set(names).size === names.length;
 }
 
 /** Why a request must not reach NextAuth, or null. */
@@ -97,7 +105,9 @@ function nextAuthRefusal(request: NextRequest, segments: string[], { appUrl, goo
 
 function mediaRefusal(request: NextRequest): Refusal | null {
   const type = request.headers.get('content-type') ?? '';
-  return /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i.test(type) ? null : refuse('unsupported_media_type');
+  return /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i.test(type) && !isPacked(request.headers)
+    ? null
+    : refuse('unsupported_media_type');
 }
 
 function callbackUrlCookies(request: NextRequest): string[] {

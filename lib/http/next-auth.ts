@@ -11,7 +11,11 @@ import { refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
+import { noteRefusal } from './request-log';
 import { refusalOfError } from './surprise';
+
+/** How long somebody may stay at Google; NextAuth's own figure. */
+const signInRoundSeconds = 15 * 60;
 
 const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge_id: true });
 
@@ -41,7 +45,7 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
   return {
     secret: app.env.NEXTAUTH_SECRET,
     session: { strategy: 'jwt', maxAge: cookie.options.maxAge },
-    cookies: { sessionToken: cookie },
+    cookies: { sessionToken: cookie, ...passingCookies(app.env.APP_URL) },
     pages: { signIn: '/auth', signOut: '/dashboard', error: '/auth' },
     jwt: {
       encode: ({ token, maxAge, salt }) =>
@@ -55,16 +59,16 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
         credentials: { phone: {}, otp: {}, challenge_id: {} },
         authorize: async (given, request) => {
           const headers = new Headers(stringHeaders(request.headers));
+          const requestId = randomUUID();
           const signedIn = await signIn(app, given, headers).catch((error: unknown) =>
-            refusalOfError(
-              app,
-              { method: 'POST', url: `${app.env.APP_URL}/api/auth/callback/otp` },
-              randomUUID(),
-              error,
-            ),
+            refusalOfError(app, { method: 'POST', url: `${app.env.APP_URL}/api/auth/callback/otp` }, requestId, error),
           );
-          // Nothing but our stable code: NextAuth puts the message of whatever is thrown into an address.
-          if (!signedIn.ok) throw new Error(signedIn.code);
+          if (!signedIn.ok) {
+            const attempt = { requestId, method: 'POST', path: '/api/auth/callback/otp', address: addressOf(headers) };
+            noteRefusal(app.log, attempt, signedIn.code);
+            // Nothing but our stable code: NextAuth puts the message of whatever is thrown into an address.
+            throw new Error(signedIn.code);
+          }
           return signedIn.user;
         },
       }),
@@ -106,6 +110,22 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
       warn: (event) => app.log.debug({ event }, 'next-auth'),
       debug: () => undefined,
     },
+  };
+}
+
+/** NextAuth's own names and lives for what a sign-in needs on its way; `__Host-` where it would say `__Secure-`. */
+function passingCookies(appUrl: string): NextAuthOptions['cookies'] {
+  const { secure, httpOnly, sameSite, path } = sessionCookie(appUrl).options;
+  const named = (name: string, maxAge?: number) => ({
+    name: `${secure ? '__Host-' : ''}next-auth.${name}`,
+    options: { httpOnly, sameSite, path, secure, ...(maxAge ? { maxAge } : {}) },
+  });
+  return {
+    csrfToken: named('csrf-token'),
+    callbackUrl: named('callback-url'),
+    pkceCodeVerifier: named('pkce.code_verifier', signInRoundSeconds),
+    state: named('state', signInRoundSeconds),
+    nonce: named('nonce', signInRoundSeconds),
   };
 }
 

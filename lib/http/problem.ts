@@ -43,7 +43,10 @@ export type RefusalRenderer = (
 
 /** The same as a response. */
 export const problemResponse: RefusalRenderer = (refusal, requestId, headers) =>
-  refusalResponse(refusal, problemOf(refusal, requestId), 'application/problem+json', headers);
+  refusalResponse(refusal, problemOf(refusal, requestId), 'application/problem+json', {
+    'x-request-id': requestId,
+    ...headers,
+  });
 
 /** An error answer with any body, with `Retry-After` where a wait is known and `WWW-Authenticate` on a 401. */
 export function refusalResponse(

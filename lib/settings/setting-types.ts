@@ -139,3 +139,17 @@ function isBaseUrl(value: string): boolean {
 function parsedUrl(value: string): URL | null {
   return URL.canParse(value) ? new URL(value) : null;
 }
+
+/** RFC 9116, 2.5.3: addresses with a scheme; of the web's only https. */
+export const securityContacts = list.pipe(
+  z
+    .array(
+      z
+        .string()
+        .refine(
+          (contact) => /^(mailto:[^\s@]+@[^\s@]+|tel:\+[\d-]+|https:\/\/\S+)$/.test(contact) && URL.canParse(contact),
+          'must list addresses such as mailto:security@example.com or https://example.com/report',
+        ),
+    )
+    .min(1, 'must list at least one address'),
+);

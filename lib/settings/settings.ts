@@ -22,6 +22,7 @@ import {
   phones,
   testNumbers,
   signingKeys,
+  securityContacts,
 } from './setting-types';
 
 /**
@@ -108,6 +109,11 @@ export const settings = {
     .optional()
     .describe(
       'Numbers with a code that never changes, for an app store’s reviewers, as +15550100001=<code>@2026-12-31, … (the last day it works; must be there on a public origin). Nothing is sent to them.',
+    ),
+  SECURITY_CONTACT: securityContacts
+    .optional()
+    .describe(
+      'Whom to tell of a weakness, as /.well-known/security.txt names it: mailto:, tel: or https addresses, comma-separated. Unset: there is no such file.',
     ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

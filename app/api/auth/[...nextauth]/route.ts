@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import NextAuth from 'next-auth';
 import type { NextRequest } from 'next/server';
+import { addressOf } from '@/lib/http/front-door';
 import { setSecurityHeaders } from '@/lib/http/endpoint';
 import { googleLimit, leadTo, leadBack, returnFromGoogle } from '@/lib/http/google-return';
 import { nextAuthOptions } from '@/lib/http/next-auth';
 import { nextAuthRequest } from '@/lib/http/next-auth-guard';
 import { problemResponse } from '@/lib/http/problem';
+import { noteRefusal } from '@/lib/http/request-log';
 import { refusalOfError } from '@/lib/http/surprise';
 import { server, type Server } from '@/lib/server';
 
@@ -31,6 +33,12 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
     const site = { appUrl: app.env.APP_URL, google: app.env.google !== null };
     const checked = await nextAuthRequest(request, nextauth, site);
     if (!checked.ok) {
+      const { method, headers } = request;
+      noteRefusal(
+        app.log,
+        { requestId, method, path: `/api/auth/${nextauth[0]}`, address: addressOf(headers) },
+        checked.code,
+      );
       const allow: Record<string, string> =
         checked.code === 'method_not_allowed' ? { allow: 'GET, HEAD, POST, OPTIONS' } : {};
       return problemResponse(checked, requestId, allow);

@@ -14,6 +14,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         headers: {
           'content-type': 'image/webp',
           'cache-control': 'private, max-age=31536000, immutable',
+          // Front ends elsewhere have image elements too.
+          'cross-origin-resource-policy': 'cross-origin',
           'content-disposition': 'inline; filename="avatar.webp"',
         },
       });
