@@ -48,7 +48,10 @@ const words: Record<OwnEvent, Words> = {
   'passkey.added': { text: 'Passkey added', notice: 'lasting' },
   'passkey.renamed': { text: 'Passkey renamed' },
   'passkey.removed': { text: 'Passkey removed', notice: 'lasting' },
-  'passkey.copy_refused': { text: 'A passkey was refused: it may be a copy. Remove it and add a new one', notice: 'lasting' },
+  'passkey.copy_refused': {
+    text: 'A passkey was refused: it may be a copy. Remove it and add a new one',
+    notice: 'lasting',
+  },
   'recovery_codes.made': { text: 'New recovery codes made', notice: 'lasting' },
   'recovery_code.used': { text: 'A recovery code was used to sign in', notice: 'lasting' },
 };

@@ -37,6 +37,7 @@ export const auditEvents = {
   'passkey.copy_refused': 'A passkey’s counter did not grow, so it may be a copy: it opened nothing.',
   'recovery_codes.made': 'New recovery codes were made; those before are worth nothing.',
   'recovery_code.used': 'Someone signed in with a recovery code.',
+  'recovery_code.refused': 'A number and a recovery code were tried that don’t belong together.',
   'user.profile_changed': 'Someone changed their profile.',
   'user.role_changed': 'The role changed; the detail says from what, to what and by whom.',
   'user.avatar_changed': 'Someone set or removed their picture.',
