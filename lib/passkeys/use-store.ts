@@ -19,7 +19,7 @@ export type PasskeySignInOutcome =
  * held against the kept one under that lock (WebAuthn Level 3, 7.2, step 22). Devices that sync keep it at 0, and then it
  * says nothing. `used` has a row where all is well; one that did not grow changes nothing and is written down (`copies`).
  */
-function usePasskey({ challenge, credential, counter, backedUp }: CheckedUse, address: string, only: SQL): SQL {
+function presentPasskey({ challenge, credential, counter, backedUp }: CheckedUse, address: string, only: SQL): SQL {
   return sql`
     ${spendChallenge(challenge)}, known as materialized (
       select u.id, u.phone, u.suspended_at, u.deletion_requested_at from users u
@@ -53,7 +53,7 @@ export async function signInWithPasskey(
 ): Promise<PasskeySignInOutcome> {
   const audit = (event: AuditEvent) => sql`${newId()}::uuid, ${event}`;
   const [row] = await db.execute<Record<string, unknown>>(sql`
-    with ${usePasskey(use, session.address ?? 'unknown', sql`true`)}, account as (
+    with ${presentPasskey(use, session.address ?? 'unknown', sql`true`)}, account as (
       update users u set deletion_requested_at = null from used where u.id = used.user_id returning u.*
     ), welcome as (
       select id, phone from account
@@ -92,7 +92,7 @@ export async function proveWithPasskey(
 ): Promise<'confirmed' | 'copy' | 'gone'> {
   const mine = sql`u.id = ${user.id}::uuid`;
   const [row] = await db.execute<{ grew: boolean; confirmed: boolean }>(sql`
-    with ${usePasskey(use, address, mine)}, confirmed as (
+    with ${presentPasskey(use, address, mine)}, confirmed as (
       update sessions set proved_at = now()
       where id = ${sessionId}::uuid and revoked_at is null and user_id in (select user_id from used)
       returning id
