@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { unlinkIdentity } from '../identities/google';
+import { signInWithIdentity } from '../identities/identity-store';
+import { linkIdentity } from '../identities/link-store';
 import { depsOn, freshAddress, freshPhone } from '../otp/testing';
 import { passkeyPolicy } from '../policy';
 import { seenNow, signedInWith } from '../sessions/testing';
@@ -170,6 +172,30 @@ describe('one’s own passkeys', () => {
       unlinkIdentity(google, me, { id: identity, address }),
     ]);
     expect(all.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+
+  it('make an account more than the shell of a Google account: it is not swept up when that is linked elsewhere', async () => {
+    const identity = {
+      issuer: 'i',
+      subject: randomUUID(),
+      email: null,
+      emailVerified: false,
+      firstName: null,
+      lastName: null,
+    };
+    const session = {
+      kind: 'web',
+      userAgent: null,
+      address: null,
+      refreshTokenHash: null,
+      refreshTtlSeconds: 0,
+    } as const;
+    const came = await signInWithIdentity(db, { identity, by: 'identity', ...session });
+    if (came.outcome !== 'signed_in') throw new Error(came.outcome);
+    await withPasskey(deps, (await seenNow(deps, came.sessionId))!);
+    const other = await signedInWith(deps, freshPhone());
+    const by = { userId: other.user.id, sessionId: other.sessionId, phone: other.user.phone, address: null };
+    expect(await linkIdentity(db, { ...by, identity })).toBe('taken');
   });
 
   it('are in the copy of one’s data, without keys', async () => {
