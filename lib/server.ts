@@ -32,12 +32,8 @@ import {
   renamePasskey,
 } from './passkeys/manage-passkeys';
 import { relyingParty } from './passkeys/relying-party';
-import {
-  confirmWithPasskey,
-  passkeyProofOptions,
-  passkeySignInOptions,
-  signInWithPasskey,
-} from './passkeys/use-passkey';
+import { confirmWithPasskey, passkeyProofOptions } from './passkeys/confirm-with-passkey';
+import { passkeySignInOptions, signInWithPasskey } from './passkeys/sign-in-with-passkey';
 import { makeRecoveryCodes, recover, recoveryCodesOf } from './recovery-codes/recovery-codes';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';

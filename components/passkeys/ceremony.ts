@@ -5,7 +5,7 @@ import {
   WebAuthnAbortService,
 } from '@simplewebauthn/browser';
 import type { CreationOptions } from '@/lib/passkeys/add-passkey';
-import type { RequestOptions } from '@/lib/passkeys/use-passkey';
+import type { RequestOptions } from '@/lib/passkeys/request-options';
 
 // What a browser asks its device, and what it says when that came to nothing. Always loaded when it is needed.
 

@@ -5,7 +5,7 @@ import { sendJson } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field';
 import { KeyIcon } from '@/components/ui/icons';
-import type { RequestOptions } from '@/lib/passkeys/use-passkey';
+import type { RequestOptions } from '@/lib/passkeys/request-options';
 import { canSuggestPasskeys, stopWaiting, suggestPasskeys, askForPasskey } from './ceremony';
 import { Or } from './or';
 

@@ -1,6 +1,6 @@
 import { leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { UNREACHABLE } from '@/components/forms/run-action';
-import type { RequestOptions } from '@/lib/passkeys/use-passkey';
+import type { RequestOptions } from '@/lib/passkeys/request-options';
 
 /** Confirms with a passkey that it's still the same person. `message`: what to do next; null: nobody needs to be told. */
 export async function proveWithPasskey(): Promise<{ ok: true } | { ok: false; message: string | null }> {

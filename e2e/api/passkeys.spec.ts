@@ -1,5 +1,5 @@
 import { tampered } from '@/lib/passkeys/testing/soft-authenticator';
-import type { RequestOptions } from '@/lib/passkeys/use-passkey';
+import type { RequestOptions } from '@/lib/passkeys/request-options';
 import { addPasskey, askToSign, enter } from '../fixtures/passkeys';
 import { bearer } from '../fixtures/http-client';
 import { complaints, expectProblem, instant, userOf, uuid } from '../fixtures/shapes';

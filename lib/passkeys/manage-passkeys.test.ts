@@ -14,7 +14,7 @@ import { addPasskey, passkeyCreationOptions } from './add-passkey';
 import { isPasskeyOffered, listPasskeys, putPasskeyOfferOff, removePasskey, renamePasskey } from './manage-passkeys';
 import { enterWith, eventsOf, personWithPasskey, withPasskey } from './testing/people';
 import { SoftAuthenticator, type Twist } from './testing/soft-authenticator';
-import { confirmWithPasskey, passkeyProofOptions } from './use-passkey';
+import { confirmWithPasskey, passkeyProofOptions } from './confirm-with-passkey';
 
 const { db } = await testDatabase();
 const deps = depsOn(db);

@@ -9,7 +9,8 @@ import { seenNow, signInWith } from '../sessions/testing';
 import { inboxSender } from '../sms/inbox';
 import { asked, enterWith, eventsOf, fromSomewhere, personWithPasskey } from './testing/people';
 import { SoftAuthenticator, tampered, type Twist } from './testing/soft-authenticator';
-import { passkeyProofOptions, passkeySignInOptions, signInWithPasskey } from './use-passkey';
+import { passkeyProofOptions } from './confirm-with-passkey';
+import { passkeySignInOptions, signInWithPasskey } from './sign-in-with-passkey';
 
 const { db } = await testDatabase();
 const deps = depsOn(db);

@@ -9,7 +9,7 @@ import { verifyCode } from '../otp/verify-code';
 import type { SignedIn } from '../sessions/authenticate';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
-import { enterWith, fromSomewhere, personWithPasskey } from '../passkeys/testing/people';
+import { enterWith, eventsOf, fromSomewhere, personWithPasskey } from '../passkeys/testing/people';
 import { makeRecoveryCodes, recover } from '../recovery-codes/recovery-codes';
 import { linkIdentity } from '../identities/link-store';
 import { signInWithIdentity } from '../identities/identity-store';
@@ -321,7 +321,7 @@ describe('a change of number whose old one is lost', () => {
     expect(await enterWith(deps, device)).toMatchObject({ ok: false, code: 'invalid_code' });
     const code = sheet.ok ? sheet.codes[0]! : '';
     expect(await recover(recovery, { phone: fresh, code, ...fromSomewhere() })).toMatchObject({ code: 'invalid_code' });
-    expect(await events(who.user.id)).toContain('passkey.removed');
+    expect(await eventsOf(deps, who.user.id)).toContain('passkey.removed');
   });
 
   describe('leaves the owner a whole day in which a code can reach the old number:', () => {

@@ -1,7 +1,7 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { arriveInBrowser } from '@/lib/http/arrive';
 import { passkeySignInBody } from '@/lib/passkeys/passkey-schema';
-import { passkeyVerifyBuckets } from '@/lib/passkeys/use-passkey';
+import { passkeyVerifyBuckets } from '@/lib/passkeys/sign-in-with-passkey';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   // The same as `POST /api/auth/passkey/verify`, for our own pages: signs in by the cookie and says where to go on to.

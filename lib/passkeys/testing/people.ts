@@ -4,7 +4,7 @@ import { freshAddress, freshPhone } from '../../otp/testing';
 import type { SignedIn } from '../../sessions/authenticate';
 import { signedInWith } from '../../sessions/testing';
 import { addPasskey, passkeyCreationOptions } from '../add-passkey';
-import { passkeySignInOptions, signInWithPasskey } from '../use-passkey';
+import { passkeySignInOptions, signInWithPasskey } from '../sign-in-with-passkey';
 import { SoftAuthenticator, type Twist } from './soft-authenticator';
 
 /** Adds a passkey of a new device to somebody's account. */

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { CreationOptions } from '../add-passkey';
 import type { Assertion, Registration } from '../passkey-schema';
-import type { RequestOptions } from '../use-passkey';
+import type { RequestOptions } from '../request-options';
 
 /** What a device, a browser or somebody in between does otherwise than it should. */
 export type Twist = {

@@ -1,5 +1,5 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
-import { passkeyOptionsBuckets } from '@/lib/passkeys/use-passkey';
+import { passkeyOptionsBuckets } from '@/lib/passkeys/sign-in-with-passkey';
 import { emptyBody } from '@/lib/passkeys/passkey-schema';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({

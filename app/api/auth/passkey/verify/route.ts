@@ -1,7 +1,7 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { signedInAnswer } from '@/lib/http/signed-in-answer';
 import { passkeySignInBody } from '@/lib/passkeys/passkey-schema';
-import { passkeyVerifyBuckets } from '@/lib/passkeys/use-passkey';
+import { passkeyVerifyBuckets } from '@/lib/passkeys/sign-in-with-passkey';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forAnyone({

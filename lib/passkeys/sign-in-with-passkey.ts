@@ -1,35 +1,20 @@
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Result } from '../errors';
 import { testNumberOf } from '../otp/test-numbers';
-import { limitPolicy, passkeyPolicy, sessionPolicy } from '../policy';
+import { limitPolicy, passkeyPolicy } from '../policy';
 import { newToken, tokenHash } from '../random';
 import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
-import type { SignedIn } from '../sessions/authenticate';
-import { sessionFlow } from '../sessions/confirm-identity';
 import { type UserView, userView } from '../users/user-view';
 import { newChallenge } from './challenge-store';
 import { checkAssertion, expired, type PasskeyRefusal, unavailable, unknown } from './check-response';
 import type { Assertion } from './passkey-schema';
-import { passkeysOf } from './passkey-store';
-import { relyingParty, type RelyingParty } from './relying-party';
-import { proveWithPasskey, signInWithPasskey as complete } from './use-store';
+import { relyingParty } from './relying-party';
+import { type RequestOptions, requestOptions } from './request-options';
+import { signInWithPasskey as complete } from './use-store';
 
 export type UsePasskeyDeps = { db: Database; env: Env; clock: Clock };
-
-/** What a browser or app hands to its device to use a passkey, as it is (`PublicKeyCredentialRequestOptionsJSON`). */
-export type RequestOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
-
-const optionsFor = (party: RelyingParty, challenge: string, own?: { id: string; transports: string[] }[]) =>
-  generateAuthenticationOptions({
-    rpID: party.id,
-    challenge: Buffer.from(challenge, 'base64url'),
-    timeout: passkeyPolicy.challengeSeconds * 1000,
-    userVerification: 'required',
-    allowCredentials: own,
-  });
 
 /**
  * Begins a sign-in with a passkey. Nobody says who they are, and the options name no passkey: so they are the same for
@@ -51,7 +36,7 @@ export async function passkeySignInOptions(
     return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
   }
   const flow = newToken();
-  const options = await optionsFor(party, await newChallenge(db, 'sign_in', flow));
+  const options = await requestOptions(party, await newChallenge(db, 'sign_in', flow));
   return { ok: true, flow, options, expiresInSeconds: passkeyPolicy.challengeSeconds };
 }
 
@@ -114,53 +99,6 @@ export async function signInWithPasskey(
     case 'signed_in':
       return { ok: true, user: userView(done.user, env.APP_URL), sessionId: done.sessionId, refreshToken };
   }
-}
-
-/** Begins to confirm in a running session that it's still the same person, by a passkey of theirs. `conflict`: they have none. */
-export async function passkeyProofOptions(
-  { db, env }: UsePasskeyDeps,
-  { user, sessionId }: SignedIn,
-): Promise<Result<{ options: RequestOptions; expiresInSeconds: number }, 'conflict' | 'not_found'>> {
-  const party = relyingParty(env);
-  if (!party) {
-    return unavailable();
-  }
-  const own = await passkeysOf(db, user.id);
-  if (own.length === 0) {
-    return refuse('conflict', { message: 'This account has no passkey. Confirm it’s you with a code.' });
-  }
-  const challenge = await newChallenge(db, 'proof', sessionFlow(sessionId));
-  const named = own.map(({ credentialId: id, transports }) => ({ id, transports }));
-  return {
-    ok: true,
-    options: await optionsFor(party, challenge, named),
-    expiresInSeconds: passkeyPolicy.challengeSeconds,
-  };
-}
-
-/** Checks that: for the next ten minutes this session has the fresh proof that guarded actions ask for. */
-export async function confirmWithPasskey(
-  { db, env }: UsePasskeyDeps,
-  who: SignedIn,
-  input: { assertion: Assertion; address: string },
-): Promise<Result<{ freshForSeconds: number }, PasskeyRefusal>> {
-  const party = relyingParty(env);
-  if (!party) {
-    return unavailable();
-  }
-  const bound = { purpose: 'proof', flow: sessionFlow(who.sessionId) } as const;
-  const checked = await checkAssertion({ db, relyingParty: party }, input.assertion, bound);
-  if (!checked.ok) {
-    return checked;
-  }
-  if (checked.credential.userId !== who.user.id) {
-    return unknown();
-  }
-  const outcome = await proveWithPasskey(db, checked, who, input.address);
-  if (outcome === 'confirmed') {
-    return { ok: true, freshForSeconds: sessionPolicy.freshProofSeconds };
-  }
-  return outcome === 'copy' ? unknown() : expired();
 }
 
 export const passkeyOptionsBuckets = (address: string): Bucket[] => [
