@@ -8,13 +8,13 @@ import { passkeyPolicy } from '../policy';
 import type { SignedIn } from '../sessions/authenticate';
 import { sessionFlow } from '../sessions/confirm-identity';
 import { missingProof } from '../sessions/fresh-proof';
-import { passkeyName, userHandleOf } from './authenticator-names';
+import { passkeyName } from './authenticator-names';
 import { newChallenge } from './challenge-store';
 import { algorithms, checkRegistration, expired, type PasskeyRefusal, unavailable } from './check-response';
 import { type PasskeyView, passkeyView } from './manage-passkeys';
 import type { Registration } from './passkey-schema';
 import { addPasskey as add, passkeysOf } from './passkey-store';
-import { relyingParty } from './relying-party';
+import { relyingParty, userHandleOf } from './relying-party';
 
 export type AddPasskeyDeps = NoticeDeps & { clock: Clock };
 

@@ -21,7 +21,3 @@ const makes: Record<string, string> = {
 
 /** What a new passkey is called until its owner says otherwise: its make, else the device it was made on. */
 export const passkeyName = (aaguid: string, userAgent: string | null): string => makes[aaguid] ?? deviceName(userAgent);
-
-/** What devices keep beside a passkey to say whose it is (WebAuthn's user handle): the 16 bytes of the user's id, base64url. */
-export const userHandleOf = (userId: string): string =>
-  Buffer.from(userId.replaceAll('-', ''), 'hex').toString('base64url');

@@ -1,11 +1,10 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { Database } from '../db/client';
 import { type ErrorCode, refuse, type Result } from '../errors';
-import { userHandleOf } from './authenticator-names';
 import { isLiveChallenge, type PasskeyPurpose } from './challenge-store';
 import { findCredential, type Credential } from './passkey-store';
 import type { Assertion, Registration } from './passkey-schema';
-import type { RelyingParty } from './relying-party';
+import { type RelyingParty, userHandleOf } from './relying-party';
 
 /**
  * EdDSA, ES256 and RS256: between them every device there is. Pinned, because the library offers more where the runtime can do

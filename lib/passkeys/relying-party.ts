@@ -11,3 +11,7 @@ export function relyingParty({ APP_URL, APP_NAME }: { APP_URL: string; APP_NAME:
   const { hostname, origin } = new URL(APP_URL);
   return isIP(hostname.replace(/^\[|\]$/g, '')) ? null : { id: hostname, name: APP_NAME, origin };
 }
+
+/** What devices keep beside a passkey to say whose it is (WebAuthn's user handle): the 16 bytes of the user's id, base64url. */
+export const userHandleOf = (userId: string): string =>
+  Buffer.from(userId.replaceAll('-', ''), 'hex').toString('base64url');
