@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { alerts, COMPLETE, expect, phoneField, test, welcome, whenHydrated } from '../fixtures/browser-test';
 import { bearer } from '../fixtures/http-client';
+import { expectAccessible } from '../fixtures/page-checks';
 import { messagesTo, signIn } from '../fixtures/sign-in';
 import { virtualDevice } from '../fixtures/virtual-device';
 
@@ -20,17 +20,6 @@ async function addOnSecurityPage(page: Page): Promise<void> {
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Logout' }).click();
   await expect(page).toHaveURL(/\/auth$/);
-}
-
-async function expectNoSeriousViolation(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect
-    .soft(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' '))}`),
-      where,
-    )
-    .toEqual([]);
 }
 
 test('after a sign-in by phone one is offered; the next sign-in is by it, without a message', async ({
@@ -156,7 +145,7 @@ test('a passkey confirms that it’s you where a code would', async ({ page, sig
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   const dialog = page.getByRole('dialog', { name: 'Confirm it’s you' });
   await expect(dialog.getByRole('button', { name: 'Send code' })).toBeVisible();
-  await expectNoSeriousViolation(page, 'confirm');
+  await expectAccessible(page, 'confirm');
   await dialog.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByText('All other devices are signed out.')).toBeVisible();
   for (const { client, headers } of apps) {
@@ -170,7 +159,7 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   const part = section(page, 'Recovery codes');
   await part.getByRole('button', { name: 'Make recovery codes' }).click();
   await expect(part.getByRole('heading', { name: 'Your new recovery codes' })).toBeFocused();
-  await expectNoSeriousViolation(page, 'codes');
+  await expectAccessible(page, 'codes');
   const codes = await part.getByRole('listitem').allTextContents();
   expect(codes).toHaveLength(10);
   const saved = page.waitForEvent('download');

@@ -9,7 +9,13 @@ import type { AuditEvent } from './events';
 /** In nobody's own trail: written down about a number alone, or when the account is gone. Every other event has words. */
 type Unowned = Extract<
   AuditEvent,
-  'code.requested' | 'code.limited' | 'code.attempted' | 'delivery.looked_up' | 'delivery.tested' | 'user.deleted'
+  | 'code.requested'
+  | 'code.limited'
+  | 'code.attempted'
+  | 'delivery.looked_up'
+  | 'delivery.tested'
+  | 'user.deleted'
+  | 'recovery_code.refused'
 >;
 type OwnEvent = Exclude<AuditEvent, Unowned>;
 type Words = { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string };
