@@ -55,7 +55,7 @@ const words: Record<OwnEvent, Words> = {
   'passkey.renamed': { text: 'Passkey renamed' },
   'passkey.removed': { text: 'Passkey removed', notice: 'lasting' },
   'passkey.copy_refused': {
-    text: 'A passkey was refused: it may be a copy. Remove it and add a new one',
+    text: 'A passkey was refused, for it may be a copy: remove it and add a new one',
     notice: 'lasting',
   },
   'recovery_codes.made': { text: 'New recovery codes made', notice: 'lasting' },
