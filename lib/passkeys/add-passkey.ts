@@ -110,7 +110,7 @@ export async function addPasskey(
           id: done.id,
           name,
           backedUp: credentialBackedUp,
-          createdAt: deps.clock.now(),
+          createdAt: done.createdAt,
           lastUsedAt: null,
         }),
       };

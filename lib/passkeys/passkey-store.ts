@@ -50,12 +50,12 @@ export function passkeysOf(db: Database, userId: string) {
 export type NewPasskey = Omit<typeof passkeys.$inferInsert, 'id' | 'userId' | 'createdAt' | 'lastUsedAt'>;
 
 /** `gone`: the challenge was used meanwhile, or the session or account ended. `taken`: there is this very passkey already. */
-export type AddOutcome = { outcome: 'added'; id: string } | { outcome: 'gone' | 'taken' | 'too_many' };
+export type AddOutcome = { outcome: 'added'; id: string; createdAt: Date } | { outcome: 'gone' | 'taken' | 'too_many' };
 
 /** Spends the challenge and keeps the passkey, with the audit event, in one statement. */
 export async function addPasskey(db: Database, challenge: string, passkey: NewPasskey, by: Owner): Promise<AddOutcome> {
   const id = newId();
-  const [row] = await db.execute<{ me: boolean; room: boolean; added: boolean }>(sql`
+  const [row] = await db.execute<{ me: boolean; room: boolean; created_at: string | null }>(sql`
     with ${spendChallenge(challenge)}, me as materialized (
       select u.id from users u join sessions s on s.user_id = u.id and s.id = ${by.sessionId}::uuid and s.revoked_at is null
       where u.id = ${by.userId}::uuid and u.suspended_at is null and (select count(*) from consumed) > 0
@@ -70,20 +70,21 @@ export async function addPasskey(db: Database, challenge: string, passkey: NewPa
         ${passkey.aaguid}::uuid, ${passkey.name}
       from me, room
       on conflict (credential_id) do nothing
-      returning id
+      returning id, created_at
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
       select ${newId()}::uuid, ${'passkey.added' satisfies AuditEvent}, ${by.userId}::uuid, ${by.sessionId}::uuid, ${by.phone},
         ${by.address}, jsonb_build_object('passkey', id, 'name', ${passkey.name}::text) from added
     )
-    select exists (select from me) as me, exists (select from room) as room, exists (select from added) as added`);
+    select exists (select from me) as me, exists (select from room) as room,
+      (select created_at from added) as created_at`);
   if (!row?.me) {
     return { outcome: 'gone' };
   }
   if (!row.room) {
     return { outcome: 'too_many' };
   }
-  return row.added ? { outcome: 'added', id } : { outcome: 'taken' };
+  return row.created_at ? { outcome: 'added', id, createdAt: new Date(row.created_at) } : { outcome: 'taken' };
 }
 
 /** Gives a passkey of one's own another name; false when there is none of this id. */
