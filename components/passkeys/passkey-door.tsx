@@ -4,25 +4,22 @@ import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import type { PasskeyLook } from './passkey-sign-in';
 
 /**
- * Where people sign in with a passkey, once the page has loaded: what that needs weighs as much as half of the page's own
- * script. Until then `children` hold its place, and a browser that knows no passkeys takes it away.
+ * Where people sign in with a passkey, once the page has loaded: what that needs weighs more than the page has left
+ * (record 9), and so does each line here. Until then `children` hold its place.
  */
-export function PasskeyDoor({ children, ...look }: PasskeyLook & { children: ReactNode }) {
-  const [Door, setDoor] = useState<ComponentType<PasskeyLook> | null>();
+export function PasskeyDoor({ children, divided }: PasskeyLook & { children: ReactNode }) {
+  const [Door, setDoor] = useState<ComponentType<PasskeyLook>>();
   useEffect(() => {
     const open = () =>
-      'PublicKeyCredential' in window
-        ? void import('./passkey-sign-in').then(
-            (module) => setDoor(() => module.PasskeySignIn),
-            () => {},
-          )
-        : setDoor(null);
+      import('./passkey-sign-in').then(
+        (module) => setDoor(() => module.PasskeySignIn),
+        () => {},
+      );
     if (document.readyState === 'complete') {
-      open();
-      return;
+      void open();
+    } else {
+      addEventListener('load', open, { once: true });
     }
-    addEventListener('load', open);
-    return () => removeEventListener('load', open);
   }, []);
-  return Door === undefined ? children : Door && <Door {...look} />;
+  return Door ? <Door divided={divided} /> : children;
 }

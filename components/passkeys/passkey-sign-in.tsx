@@ -19,8 +19,11 @@ const begin = () => sendJson<Begun>({ method: 'POST', path: '/api/auth/passkey/o
 /** New options come this long before the old ones run out, so that none is picked too late. */
 const RENEW_SECONDS = 30;
 
+/** Nothing where a browser knows no passkeys. */
+export const PasskeySignIn = (look: PasskeyLook) => ('PublicKeyCredential' in window ? <SignIn {...look} /> : null);
+
 /** The button, and the passkeys among the suggestions of the phone field. Whoever has none sees no difference. */
-export function PasskeySignIn({ divided }: PasskeyLook) {
+function SignIn({ divided }: PasskeyLook) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const [round, setRound] = useState(0);
