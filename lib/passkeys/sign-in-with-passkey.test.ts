@@ -207,7 +207,7 @@ describe('whose account it is', () => {
 
   it('administers the app, and a test number’s code may have made the passkey: it stays out', async () => {
     const { who, device, phone } = await personWithPasskey(deps);
-    const reviewed = depsOn(db, inboxSender(db), { TEST_NUMBERS: `${phone}=135792` });
+    const reviewed = depsOn(db, inboxSender(db), { TEST_NUMBERS: `${phone}=738264` });
     expect(await enterWith(reviewed, device)).toMatchObject({ ok: true });
     await db.execute(sql`update users set role = 'admin' where id = ${who.user.id}`);
     expect(await enterWith(reviewed, device)).toMatchObject({ ok: false, code: 'forbidden' });
