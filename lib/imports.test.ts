@@ -89,7 +89,7 @@ describe('imports', () => {
 
   it('of pages and routes lead to the composition root, the edge, errors, settings, schemas and types', () => {
     const allowed =
-      /^lib\/(server$|http\/|dialects\/|errors$|env$|.*-schema$|otp\/(send|check)-code$|random$|phone\/phone$)/;
+      /^lib\/(server$|http\/|dialects\/|errors$|env$|.*-schema$|otp\/(send|check)-code$|passkeys\/sign-in-with-passkey$|recovery-codes\/recovery-codes$|random$|phone\/phone$)/;
     expect(breaking(/^app\//, ({ to, typeOnly }) => to.startsWith('lib/') && !typeOnly && !allowed.test(to))).toEqual(
       [],
     );

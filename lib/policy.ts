@@ -64,6 +64,16 @@ export const limitPolicy = {
   exportsPerSession: { places: 10, windowSeconds: HOUR },
   /** Checking codes has a bucket of its own, so that asking for codes can't use it up. */
   verificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+  /** A visit to the sign-in page takes one, and so does each press of the button; an office shares an address. It costs us a row. */
+  passkeyOptionsPerAddress: { places: 120, windowSeconds: 5 * MINUTE },
+  /** Signatures can't be guessed; this bounds what checking them costs. Its own, so that wrong codes don't shut this way in. */
+  passkeyVerificationsPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+  /**
+   * As hard as wrong codes, although 80 random bits can't be guessed. Windows of their own, so that a number locked by wrong codes
+   * still has its way back, and none that locks: who waits can try again.
+   */
+  recoveriesPerPhone: { places: 10, windowSeconds: HOUR },
+  recoveriesPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
   /** Each start and each return makes us call Google; a sign-in takes two. */
   googlePerAddress: { places: 60, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;
@@ -143,6 +153,19 @@ export const vendorPolicy = {
   /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. */
   lowBalance: 10,
 } as const;
+
+export const passkeyPolicy = {
+  /** As long as codes live; WebAuthn Level 3 (15.1) recommends five to ten minutes. */
+  challengeSeconds: 5 * MINUTE,
+  /** More than anybody's devices and password managers. */
+  mostPerUser: 20,
+  nameCharacters: 60,
+  /** How long "not now" keeps the offer of a passkey off the dashboard. */
+  offerAgainSeconds: 30 * DAY,
+} as const;
+
+/** NIST SP 800-63B-4, 4.2.1.1, asks for 64 random bits: 16 characters of 32 are 80, and still fit on a line. */
+export const recoveryCodePolicy = { codes: 10, characters: 16 } as const;
 
 /** A code read out by a voice. It rings shorter than most mailboxes wait, and can't be kept on the line for money. */
 export const callPolicy = { ringSeconds: 25, longestSeconds: 120, pauseMilliseconds: 700 } as const;

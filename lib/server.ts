@@ -24,6 +24,18 @@ import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
 import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-phone';
 import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './phone-changes/waiting-change';
+import { addPasskey, passkeyCreationOptions } from './passkeys/add-passkey';
+import {
+  isPasskeyOffered,
+  listPasskeys,
+  putPasskeyOfferOff,
+  removePasskey,
+  renamePasskey,
+} from './passkeys/manage-passkeys';
+import { relyingParty } from './passkeys/relying-party';
+import { confirmWithPasskey, passkeyProofOptions } from './passkeys/confirm-with-passkey';
+import { passkeySignInOptions, signInWithPasskey } from './passkeys/sign-in-with-passkey';
+import { makeRecoveryCodes, recover, recoveryCodesOf } from './recovery-codes/recovery-codes';
 import { acknowledgeNotices, activityOf, noticesOf } from './audit/activity';
 import { derivedSigningKey } from './sessions/signing-keys';
 import { channelsOffered, deliver } from './sms/deliver';
@@ -63,6 +75,7 @@ async function compose(env: Env, log: Logger) {
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
+  const recovery = { ...codes, recoveryKey: derivedKey(env.NEXTAUTH_SECRET, 'recovery-code') };
   const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
   const refreshes = {
@@ -105,6 +118,21 @@ async function compose(env: Env, log: Logger) {
     mayLink: mayLink.bind(null, google),
     linkIdentity: linkIdentity.bind(null, google),
     unlinkIdentity: unlinkIdentity.bind(null, google),
+    hasPasskeys: relyingParty(env) !== null,
+    passkeySignInOptions: passkeySignInOptions.bind(null, codes),
+    signInWithPasskey: signInWithPasskey.bind(null, codes),
+    passkeyProofOptions: passkeyProofOptions.bind(null, codes),
+    confirmWithPasskey: confirmWithPasskey.bind(null, codes),
+    passkeys: listPasskeys.bind(null, codes),
+    passkeyCreationOptions: passkeyCreationOptions.bind(null, accounts),
+    addPasskey: addPasskey.bind(null, accounts),
+    renamePasskey: renamePasskey.bind(null, codes),
+    removePasskey: removePasskey.bind(null, codes),
+    isPasskeyOffered: isPasskeyOffered.bind(null, codes),
+    putPasskeyOfferOff: putPasskeyOfferOff.bind(null, codes),
+    recoveryCodes: recoveryCodesOf.bind(null, recovery),
+    makeRecoveryCodes: makeRecoveryCodes.bind(null, recovery),
+    recover: recover.bind(null, recovery),
     activity: activityOf.bind(null, db),
     notices: noticesOf.bind(null, db),
     acknowledgeNotices: acknowledgeNotices.bind(null, db),

@@ -20,7 +20,11 @@ describe('sweep', () => {
     await db.execute(sql`update otp_challenges set expires_at = now() - interval '8 days' where phone = ${old}`);
     await db.execute(sql`update inbox_messages set sent_at = now() - interval '8 days' where phone = ${old}`);
     await db.execute(sql`update audit_events set created_at = now() - interval '366 days' where phone = ${old}`);
-    expect(await sweep(db)).toBe(4);
+    await db.execute(sql`
+      insert into passkey_challenges (challenge_hash, purpose, flow_hash, expires_at)
+      values ('old', 'sign_in', 'f', now() - interval '1 second'), ('young', 'sign_in', 'f', now() + interval '1 minute')`);
+    expect(await sweep(db)).toBe(5);
+    expect(await db.execute(sql`select challenge_hash from passkey_challenges`)).toEqual([{ challenge_hash: 'young' }]);
     const left = await db.execute<{ phone: string }>(
       sql`select phone from otp_challenges union all select phone from inbox_messages union all select phone from audit_events`,
     );

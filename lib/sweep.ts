@@ -6,6 +6,7 @@ import { phoneThrottlePolicy, sweepPolicy } from './policy';
 const expired = [
   { table: 'rate_limits', key: 'bucket', when: 'expires_at', keepSeconds: 0 },
   { table: 'otp_challenges', key: 'id', when: 'expires_at', keepSeconds: sweepPolicy.challengesSeconds },
+  { table: 'passkey_challenges', key: 'challenge_hash', when: 'expires_at', keepSeconds: 0 },
   { table: 'sessions', key: 'id', when: 'expires_at', keepSeconds: sweepPolicy.sessionsSeconds },
   { table: 'audit_events', key: 'id', when: 'created_at', keepSeconds: sweepPolicy.auditSeconds },
   { table: 'inbox_messages', key: 'id', when: 'sent_at', keepSeconds: sweepPolicy.inboxSeconds },

@@ -5,6 +5,7 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
 import { refuseMalformed as malformed } from '@/lib/http/endpoint';
+import { arriveInBrowser } from '@/lib/http/arrive';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
 import { messageLanguage } from '@/lib/http/accept-language';
@@ -19,6 +20,8 @@ import { codeStepSchema, flowSchema, phoneFormSchema, resendSchema } from '@/lib
 import { sendAddressBuckets } from '@/lib/otp/send-code';
 import { verifyAddressBuckets } from '@/lib/otp/check-code';
 import { refusalOfError } from '@/lib/http/surprise';
+import { recoveryAddressBuckets } from '@/lib/recovery-codes/recovery-codes';
+import { recoverFormSchema } from '@/lib/recovery-codes/recovery-schema';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
@@ -81,9 +84,24 @@ export async function readFlow(input: { challengeId: string }): Promise<FlowView
   });
 }
 
+/** The way back with a recovery code: signs in and leads to where the number is changed. Returns only when it could not. */
+export async function recoverAccount(input: { country: string; phone: string; code: string }): Promise<Problem> {
+  return step(async (app, { address, userAgent }) => {
+    const form = check(recoverFormSchema, input);
+    if (!form.ok) return malformed(app, recoveryAddressBuckets(address), form);
+    const done = await app.recover({ ...form.body, kind: 'web', address, userAgent });
+    if (!done.ok) return done;
+    const next = await arriveInBrowser(app, done, address);
+    return { redirectTo: next === '/dashboard' ? '/dashboard/security?recovered=yes' : next };
+  });
+}
+
 /** `locale`: the language of messages. */
 type Client = { address: string; userAgent: string | null; locale: string };
-type Lead = { redirectTo: '/auth' | '/auth/code' | '/auth/about-you' | '/dashboard' };
+type Lead = {
+  redirectTo:
+    '/auth' | '/auth/code' | '/auth/add-phone' | '/auth/about-you' | '/dashboard' | '/dashboard/security?recovered=yes';
+};
 
 /** What every step shares: own pages only, refusals and surprises as problems, redirects outside of the catch. */
 async function step<Value = never>(

@@ -3,11 +3,19 @@ import { PhoneForm, type PhonePosted } from '@/components/auth/phone-form';
 import { startCountry } from '@/components/auth/countries';
 import { GoogleButton } from '@/components/auth/google-button';
 import { troubleSentence } from '@/components/auth/google-words';
+import { Or } from '@/components/passkeys/or';
+import { PasskeyDoor } from '@/components/passkeys/passkey-door';
+import { buttonClass } from '@/components/ui/button-class';
+import { KeyIcon } from '@/components/ui/icons';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
-import { env } from '@/lib/env';
+import { textLink } from '@/components/ui/text-link';
 import { requireSignedOut } from '@/lib/http/guards';
+import { server } from '@/lib/server';
 import { startSignIn } from './actions';
+
+/** A plain link: the router would cost this page more than the whole of what hardly anybody follows. */
+const RECOVER = '/auth/recover';
 
 /** A title is the first thing a screen reader says of a new page. */
 export async function generateMetadata({ searchParams }: PageProps<'/auth'>): Promise<Metadata> {
@@ -25,7 +33,7 @@ async function startWithoutScript(_previous: PhonePosted, form: FormData): Promi
 export default async function PhonePage({ searchParams }: PageProps<'/auth'>) {
   await requireSignedOut();
   const trouble = troubleSentence((await searchParams).error);
-  const settings = env();
+  const { env: settings, hasPasskeys } = await server();
   return (
     <div className="motion-safe:animate-step">
       <PageTitle title="Welcome back! Please sign in" />
@@ -42,6 +50,27 @@ export default async function PhonePage({ searchParams }: PageProps<'/auth'>) {
           startWithoutScript={startWithoutScript}
         />
         {settings.google && <GoogleButton />}
+        {hasPasskeys && (
+          <PasskeyDoor divided={!settings.google}>
+            <div className="noscript:hidden">
+              {!settings.google && <Or />}
+              <button
+                type="button"
+                disabled
+                className={buttonClass('secondary', 'lg', settings.google ? 'mt-3 w-full' : 'w-full')}
+              >
+                <KeyIcon className="mr-1 size-5" />
+                Sign in with a passkey
+              </button>
+            </div>
+          </PasskeyDoor>
+        )}
+        <p className="mt-6 text-sm text-ink-soft">
+          Lost your phone?{' '}
+          <a href={RECOVER} className={textLink}>
+            Use a recovery code
+          </a>
+        </p>
       </div>
     </div>
   );

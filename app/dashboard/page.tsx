@@ -1,13 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ProfileDetails } from '@/components/dashboard/profile-details';
+import { PasskeyOffer } from '@/components/passkeys/passkey-offer';
 import { buttonClass } from '@/components/ui/button-class';
 import { Notices } from '@/components/security/notices';
 import { activityRow, waitingRow } from '@/components/security/security-words';
+import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
 import { Pencil, Shield } from '@/components/ui/icons';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
+import { maskedPhone } from '@/lib/phone/phone';
 import { server } from '@/lib/server';
 
 export const metadata: Metadata = { title: 'Dashboard' };
@@ -16,7 +19,11 @@ export default async function DashboardPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const [notices, phone] = await Promise.all([app.notices(signedIn), app.phoneOf(signedIn)]);
+  const [notices, phone, offered] = await Promise.all([
+    app.notices(signedIn),
+    app.phoneOf(signedIn),
+    app.isPasskeyOffered(signedIn),
+  ]);
   const waiting = waitingRow(phone, user);
   return (
     <>
@@ -26,6 +33,11 @@ export default async function DashboardPage() {
         </Link>
       </Notices>
       {waiting && <WaitingChange waiting={waiting} />}
+      {offered && (
+        <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={false}>
+          <PasskeyOffer />
+        </StepUpProvider>
+      )}
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <div className="flex flex-wrap gap-3">

@@ -1,15 +1,12 @@
 import { buttonClass } from '@/components/ui/button-class';
+import { Or } from '@/components/passkeys/or';
 import { GoogleMark } from '@/components/brand/google-mark';
 
 /** The other way in. A plain form: it works before and without JavaScript, and costs the page none. */
 export function GoogleButton() {
   return (
     <>
-      <div className="my-6 flex items-center gap-4 text-sm text-ink-soft">
-        <span className="h-px flex-1 bg-line" />
-        or
-        <span className="h-px flex-1 bg-line" />
-      </div>
+      <Or />
       <form action="/auth/google" method="post">
         <button type="submit" className={buttonClass('secondary', 'lg', 'w-full')}>
           <GoogleMark className="mr-1 size-5" />

@@ -90,6 +90,8 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
           setFocus('phone');
         }}
         error={phoneError}
+        // Passkeys stand among the suggestions (components/passkeys/passkey-sign-in.tsx).
+        autoComplete="tel webauthn"
         defaultValue={typing.remembered?.phone ?? posted?.entry.phone}
         onFocus={() => {
           typing.warmUp();

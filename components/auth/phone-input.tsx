@@ -11,10 +11,12 @@ type PhoneInputProps = Omit<ComponentProps<'input'>, 'id'> & {
   allowed: readonly string[] | undefined;
   onPickCountry: (country: Country) => void;
   error: string | undefined;
+  /** {@link SmsHint} stands under the field. */
+  hint?: boolean;
 };
 
 /** The phone field: the country in front, the number behind it, drawn as one control. What is wrong stands under it. */
-export function PhoneInput({ country, allowed, onPickCountry, error, ...input }: PhoneInputProps) {
+export function PhoneInput({ country, allowed, onPickCountry, error, hint = true, ...input }: PhoneInputProps) {
   const frame = useRef<HTMLDivElement>(null);
   return (
     <div
@@ -32,7 +34,7 @@ export function PhoneInput({ country, allowed, onPickCountry, error, ...input }:
         required
         aria-required
         aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy({ id: 'phone', error, hint: true })}
+        aria-describedby={describedBy({ id: 'phone', error, hint })}
         className="h-11.5 min-w-0 flex-1 rounded-r bg-transparent px-3.5 text-base tracking-[0.01em] outline-none tabular-nums"
         {...input}
       />

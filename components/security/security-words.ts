@@ -3,7 +3,11 @@ import type { Activity } from '@/lib/audit/activity';
 import type { Device } from '@/lib/sessions/devices';
 import type { PhoneView } from '@/lib/phone-changes/waiting-change';
 import type { UserView } from '@/lib/users/user-view';
+import type { PasskeyRow } from '@/components/passkeys/passkeys';
+import type { PasskeyView } from '@/lib/passkeys/manage-passkeys';
+import type { RecoveryCodesView } from '@/lib/recovery-codes/recovery-codes';
 import type { DeviceRow } from './devices';
+import type { RecoveryRow } from './recovery-codes';
 import type { WaitingRow } from './waiting-change';
 
 // What the security page says, in the words of people and at their place and time. Used on the server only.
@@ -44,6 +48,20 @@ export function activityRow(activity: Activity, user: UserView): ActivityRow {
     when: moment(activity.created_at, user),
     sessionId: activity.current ? null : activity.session_id,
   };
+}
+
+export function passkeyRow(passkey: PasskeyView, user: UserView): PasskeyRow {
+  return {
+    id: passkey.id,
+    name: passkey.name,
+    synced: passkey.synced,
+    added: `Added ${moment(passkey.created_at, user)}`,
+    used: passkey.last_used_at ? `Last used ${moment(passkey.last_used_at, user)}` : 'Not used yet',
+  };
+}
+
+export function recoveryRow(sheet: RecoveryCodesView, user: UserView): RecoveryRow | null {
+  return sheet && { left: sheet.left, made: moment(sheet.made_at, user) };
 }
 
 export function waitingRow({ pending }: PhoneView, user: UserView): WaitingRow | null {

@@ -5,11 +5,12 @@ import { type Answer, leaveIfSignedOut, sendJson } from '@/components/forms/send
 import { Button } from '@/components/ui/button';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
 import { FieldError } from '@/components/ui/field';
+import { proveWithPasskey } from '@/components/passkeys/prove-with-passkey';
 import { CodeStep, type SentCode } from './code-step';
 
 type StepUp = {
   /**
-   * Makes a call and, where the API asks for a fresh proof, asks the person for a new code first and makes it again. Null:
+   * Makes a call and, where the API asks for a fresh proof, asks the person for a new code or a passkey first and makes it again. Null:
    * they thought better of it.
    */
   run: <Value>(call: () => Promise<Answer<Value>>) => Promise<Answer<Value> | null>;
@@ -28,10 +29,12 @@ export function useStepUp(): StepUp {
 type ProviderProps = {
   /** The masked number that codes go to; null for an account without one. */
   phone: string | null;
+  /** They have one, which confirms as well as a code does. */
+  passkey: boolean;
   children: ReactNode;
 };
 
-export function StepUpProvider({ phone, children }: ProviderProps) {
+export function StepUpProvider({ phone, passkey, children }: ProviderProps) {
   const [asking, setAsking] = useState<{ settle: (confirmed: boolean) => void } | null>(null);
   const ask = useCallback(
     () =>
@@ -61,27 +64,30 @@ export function StepUpProvider({ phone, children }: ProviderProps) {
   return (
     <StepUpContext.Provider value={stepUp}>
       {children}
-      {asking && <StepUpDialog phone={phone} onSettled={asking.settle} />}
+      {asking && <StepUpDialog phone={phone} passkey={passkey} onSettled={asking.settle} />}
     </StepUpContext.Provider>
   );
 }
 
 type Asked = Omit<ProviderProps, 'children'>;
 
-function StepUpDialog({ phone, onSettled }: Asked & { onSettled: (confirmed: boolean) => void }) {
+function StepUpDialog({ phone, passkey, onSettled }: Asked & { onSettled: (confirmed: boolean) => void }) {
   const [sent, setSent] = useState<SentCode>();
   const confirmed = useRef(false);
-  const text = !phone
-    ? 'Sign out and in again with Google, then come back here: this protects your account if somebody else is at your device.'
-    : sent
-      ? `Enter the code sent to ${phone}.`
-      : `This protects your account if somebody else is at your device. We’ll send a code to ${phone}.`;
+  const why = 'This protects your account if somebody else is at your device.';
+  const text = sent
+    ? `Enter the code sent to ${phone}.`
+    : passkey
+      ? why
+      : phone
+        ? `${why} We’ll send a code to ${phone}.`
+        : 'Sign out and in again with Google, then come back here: this protects your account if somebody else is at your device.';
   return (
     <Dialog title="Confirm it’s you" text={text} onClose={() => onSettled(confirmed.current)}>
       {sent ? (
         <EnterCode sent={sent} onConfirmed={() => (confirmed.current = true)} />
       ) : (
-        <AskForCode phone={phone} onSent={setSent} />
+        <AskForProof phone={phone} passkey={passkey} onSent={setSent} onConfirmed={() => (confirmed.current = true)} />
       )}
     </Dialog>
   );
@@ -89,13 +95,17 @@ function StepUpDialog({ phone, onSettled }: Asked & { onSettled: (confirmed: boo
 
 const send = () => sendJson<SentCode>({ method: 'POST', path: '/api/me/proof' });
 
-function AskForCode({ phone, onSent }: Asked & { onSent: (sent: SentCode) => void }) {
-  const [sending, setSending] = useState(false);
+type AskForProofProps = Asked & { onSent: (sent: SentCode) => void; onConfirmed: () => void };
+
+function AskForProof({ phone, passkey, onSent, onConfirmed }: AskForProofProps) {
+  const close = useCloseDialog();
+  const [busy, setBusy] = useState<'code' | 'passkey'>();
   const [error, setError] = useState<string>();
   const begin = async () => {
-    setSending(true);
+    if (busy) return;
+    setBusy('code');
     const answer = await send();
-    setSending(false);
+    setBusy(undefined);
     if (answer.ok) {
       onSent(answer.value);
     } else {
@@ -103,14 +113,37 @@ function AskForCode({ phone, onSent }: Asked & { onSent: (sent: SentCode) => voi
       setError(answer.problem.message);
     }
   };
+  const askDevice = async () => {
+    if (busy) return;
+    setBusy('passkey');
+    setError(undefined);
+    const outcome = await proveWithPasskey();
+    setBusy(undefined);
+    if (outcome.ok) {
+      onConfirmed();
+      close();
+    } else {
+      setError(outcome.message ?? undefined);
+    }
+  };
   return (
     <>
       <FieldError id="step-up" error={error} />
-      <div className="mt-6 flex justify-end gap-3">
+      <div className="mt-6 flex flex-wrap justify-end gap-3">
         <Cancel />
         {phone && (
-          <Button size="md" pending={sending} onClick={() => sending || void begin()}>
+          <Button
+            look={passkey ? 'secondary' : 'primary'}
+            size="md"
+            pending={busy === 'code'}
+            onClick={() => void begin()}
+          >
             Send code
+          </Button>
+        )}
+        {passkey && (
+          <Button size="md" pending={busy === 'passkey'} onClick={() => void askDevice()}>
+            Use a passkey
           </Button>
         )}
       </div>

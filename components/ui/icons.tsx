@@ -97,6 +97,17 @@ export const Download = (props: IconProps) => (
     <path d="M8 2.75v7.5M4.75 7.25 8 10.5l3.25-3.25M3 13.25h10" />
   </Icon>
 );
+export const KeyIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="5" cy="11" r="3.25" />
+    <path d="M7.4 8.6 13.5 2.5M10.5 5.5l2 2M12.5 3.5l1.25 1.25" />
+  </Icon>
+);
+export const Print = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4.5 6V2.25h7V6M4.5 11.5H2.75V6h10.5v5.5H11.5M4.5 9.25h7v4.5h-7v-4.5Z" />
+  </Icon>
+);
 export const Pencil = (props: IconProps) => (
   <Icon {...props}>
     <path d="m10.2 3.3 2.5 2.5M3 13l.6-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.6.6a1.2 1.2 0 0 1 0 1.7l-7 7L3 13Z" />

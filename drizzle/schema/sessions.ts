@@ -6,8 +6,8 @@ import { users } from './users';
  * against it (`lib/sessions/session-state.ts` says when a row is live). Rows end by `revoked_at`, never by deletion, until
  * they are swept long after.
  *
- * `proved_at` is when the person last proved who they are: the fresh proof that guarded actions ask for. A code does, and a
- * sign-in with Google only for an account without a number: whoever sits at an open browser is signed in to Google, too.
+ * `proved_at` is when the person last proved who they are: the fresh proof that guarded actions ask for. A code does, a passkey
+ * and a recovery code do, and a sign-in with Google only for an account without a number: whoever sits at an open browser is signed in to Google, too.
  */
 export const sessions = pgTable(
   'sessions',

@@ -38,6 +38,8 @@ export const users = pgTable(
     suspendedReason: text(),
     profileCompletedAt: timestamp({ withTimezone: true }),
     deletionRequestedAt: timestamp({ withTimezone: true }),
+    /** When the person last said "not now" to the offer of a passkey. */
+    passkeyOfferPutOffAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true })
       .notNull()
       .default(sql`now()`),

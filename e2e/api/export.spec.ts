@@ -36,7 +36,9 @@ test('everything held about the person comes as a file; no secret, nobody elseâ€
     'codes_for_the_number',
     'exported_at',
     'identities',
+    'passkeys',
     'phone_change',
+    'recovery_codes',
     'sessions',
     'user',
   ]);

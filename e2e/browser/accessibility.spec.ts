@@ -20,7 +20,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('signed out', async ({ page, client, newPhone }) => {
-      for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
+      for (const path of ['/', '/auth', '/auth/recover', '/otp-test', '/no-such-page']) {
         await page.goto(path);
         await expectAccessible(page, path);
       }
@@ -132,7 +132,7 @@ test.describe('at 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
   test('no page scrolls sideways, and the whole way can be gone', async ({ page, client, askedForCode }) => {
-    for (const path of ['/', '/auth', '/otp-test', '/no-such-page']) {
+    for (const path of ['/', '/auth', '/auth/recover', '/otp-test', '/no-such-page']) {
       await page.goto(path);
       await expectFits(page, path);
     }

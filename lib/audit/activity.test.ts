@@ -30,5 +30,6 @@ it('has words for every event of one’s own trail, and leaves out those that ar
     'delivery.looked_up',
     'delivery.tested',
     'user.deleted',
+    'recovery_code.refused',
   ]);
 });

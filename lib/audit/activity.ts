@@ -16,6 +16,7 @@ type Unowned = Extract<
   | 'delivery.tested'
   | 'user.looked_up'
   | 'user.deleted'
+  | 'recovery_code.refused'
 >;
 type OwnEvent = Exclude<AuditEvent, Unowned>;
 type Words = { text: string; notice?: 'others' | 'lasting' | 'all'; told?: string };
@@ -36,6 +37,7 @@ const words: Record<OwnEvent, Words> = {
   'session.ended_others': { text: 'Ended all other sessions', notice: 'lasting' },
   'session.limit_reached': { text: 'Oldest session ended: there were too many' },
   'session.confirmed': { text: 'Confirmed with a code' },
+  'session.confirmed_by_passkey': { text: 'Confirmed with a passkey' },
   'session.refresh_reused': { text: 'Session ended: a spent token was used again', notice: 'lasting' },
   'user.profile_changed': { text: 'Profile changed' },
   'user.avatar_changed': { text: 'Picture changed' },
@@ -50,6 +52,15 @@ const words: Record<OwnEvent, Words> = {
   'user.deletion_cancelled': { text: 'Deletion of the account cancelled by signing in', notice: 'all' },
   'identity.linked': { text: 'Google account linked', notice: 'lasting' },
   'identity.unlinked': { text: 'Google account unlinked', notice: 'lasting' },
+  'passkey.added': { text: 'Passkey added', notice: 'lasting' },
+  'passkey.renamed': { text: 'Passkey renamed' },
+  'passkey.removed': { text: 'Passkey removed', notice: 'lasting' },
+  'passkey.copy_refused': {
+    text: 'A passkey was refused, for it may be a copy: remove it and add a new one',
+    notice: 'lasting',
+  },
+  'recovery_codes.made': { text: 'New recovery codes made', notice: 'lasting' },
+  'recovery_code.used': { text: 'A recovery code was used to sign in', notice: 'lasting' },
 };
 
 /** The events of one's own trail. */

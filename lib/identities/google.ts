@@ -67,7 +67,9 @@ export async function unlinkIdentity(
   const { user, sessionId } = who;
   const outcome = await unlink(deps.db, { userId: user.id, sessionId, phone: user.phone, ...input });
   if (outcome === 'last_way_in') {
-    return refuse('conflict', { message: 'Google is the only way into your account. Add a phone number first.' });
+    return refuse('conflict', {
+      message: 'Google is the only way into your account. Add a phone number or a passkey first.',
+    });
   }
   return outcome === 'unlinked' ? { ok: true } : refuse('not_found');
 }

@@ -37,7 +37,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
       ), held as materialized (
         select i.id, i.user_id, i.user_id <> ${linking.userId}::uuid and i.created_at = u.created_at and u.role = 'user'
           and u.suspended_at is null and u.phone is null and u.phone_verified_at is null and u.phone_proved_at is null
-          and not exists (select from identities o where o.user_id = i.user_id and o.id <> i.id) as shell
+          and not exists (select from identities o where o.user_id = i.user_id and o.id <> i.id)
+          and not exists (select from passkeys k where k.user_id = i.user_id) as shell
         from identities i join users u on u.id = i.user_id
         where i.issuer = ${issuer} and i.subject = ${subject} and (select count(*) from locked) > 0 for update of i
       ), own as (
@@ -78,8 +79,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
 export type Unlinking = Omit<Linking, 'identity'> & { id: string };
 
 /**
- * Takes a way in away, in one statement, and never the last one: without a number the account would be shut for ever. The
- * row's lock makes it see a number that goes at the same moment.
+ * Takes a way in away, in one statement, and never the last one: without a number or a passkey the account would be shut for
+ * ever. The rows' locks make it see a number or a passkey that goes at the same moment.
  */
 export async function unlinkIdentity(
   db: Database,
@@ -89,9 +90,12 @@ export async function unlinkIdentity(
   const [row] = await db.execute<{ shut: boolean; removed: boolean }>(sql`
     with me as materialized (
       select id, phone from users where id = ${userId}::uuid for update
+    ), keys as materialized (
+      select p.id from me join passkeys p on p.user_id = me.id for update of p
     ), removed as (
       delete from identities using me
-      where identities.id = ${unlinking.id}::uuid and identities.user_id = me.id and me.phone is not null
+      where identities.id = ${unlinking.id}::uuid and identities.user_id = me.id
+        and (me.phone is not null or exists (select from keys))
       returning identities.id
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address)
@@ -100,7 +104,7 @@ export async function unlinkIdentity(
     )
     select exists (select from removed) as removed, exists (
       select from identities join me on me.id = identities.user_id
-      where identities.id = ${unlinking.id}::uuid and me.phone is null) as shut`);
+      where identities.id = ${unlinking.id}::uuid) as shut`);
   if (row?.removed) {
     return 'unlinked';
   }

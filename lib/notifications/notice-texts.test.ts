@@ -9,6 +9,9 @@ const all = (appName: string, timeZone: string) => [
   noticeTexts.phoneChanged(appName, phone),
   noticeTexts.phoneArrived(appName),
   noticeTexts.phoneChangeWaits(appName, phone, at, timeZone),
+  noticeTexts.passkeyAdded(appName),
+  noticeTexts.recoveryCodesMade(appName),
+  noticeTexts.recoveryCodeUsed(appName),
   noticeTexts.deletionWaits(appName, at, timeZone),
 ];
 

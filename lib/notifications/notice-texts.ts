@@ -13,6 +13,15 @@ export const noticeTexts = {
   phoneChangeWaits: (appName: string, newPhone: string, effectiveAt: Date, timeZone: string) =>
     `${appName}: your number changes to one ending in ${ending(newPhone)} on ${minute(effectiveAt, timeZone)}. Not you? Sign in with this number to stop it.`,
 
+  passkeyAdded: (appName: string) =>
+    `${appName}: a passkey was added to your account. Not you? Sign in with this number and remove it.`,
+
+  recoveryCodesMade: (appName: string) =>
+    `${appName}: new recovery codes were made for your account. Not you? Sign in with this number and make new ones.`,
+
+  recoveryCodeUsed: (appName: string) =>
+    `${appName}: a recovery code opened your account. Not you? Sign in with this number and sign out all other devices.`,
+
   deletionWaits: (appName: string, deletedAt: Date, timeZone: string) =>
     `${appName}: your account will be deleted on ${day(deletedAt, timeZone)}. Not you, or a change of mind? Sign in before then to keep it.`,
 };

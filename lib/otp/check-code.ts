@@ -139,7 +139,8 @@ function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refus
       return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds });
     case 'locked':
       return refuse('too_many_attempts', {
-        message: 'There were too many wrong codes for this number. Contact support to sign in again.',
+        message:
+          'There were too many wrong codes for this number. Sign in another way (a passkey, a recovery code), or contact support.',
       });
   }
 }

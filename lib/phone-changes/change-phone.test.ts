@@ -9,6 +9,8 @@ import { verifyCode } from '../otp/verify-code';
 import type { SignedIn } from '../sessions/authenticate';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
+import { enterWith, eventsOf, fromSomewhere, personWithPasskey } from '../passkeys/testing/people';
+import { makeRecoveryCodes, recover } from '../recovery-codes/recovery-codes';
 import { linkIdentity } from '../identities/link-store';
 import { signInWithIdentity } from '../identities/identity-store';
 import { limitPolicy } from '../policy';
@@ -304,6 +306,22 @@ describe('a change of number whose old one is lost', () => {
       sql`select 1 from audit_events where user_id = ${who.user.id} and event = 'identity.unlinked'`,
     );
     expect(unlinked).toHaveLength(1);
+  });
+
+  it('takes passkeys and recovery codes away with them, and a passkey alone does not stop it', async () => {
+    const { who, phone: old, device } = await personWithPasskey(deps);
+    const recovery = { ...deps, recoveryKey: Buffer.alloc(32) };
+    const sheet = await makeRecoveryCodes(recovery, who, { address });
+    const fresh = freshPhone();
+    await change(who, fresh, true);
+    expect(await enterWith(deps, device)).toMatchObject({ ok: true, user: { phone: old } });
+    expect((await phoneOf(deps, who)).pending).not.toBeNull();
+    await letPass(who);
+    expect(await makeDuePhoneChanges(deps)).toBe(1);
+    expect(await enterWith(deps, device)).toMatchObject({ ok: false, code: 'invalid_code' });
+    const code = sheet.ok ? sheet.codes[0]! : '';
+    expect(await recover(recovery, { phone: fresh, code, ...fromSomewhere() })).toMatchObject({ code: 'invalid_code' });
+    expect(await eventsOf(deps, who.user.id)).toContain('passkey.removed');
   });
 
   describe('leaves the owner a whole day in which a code can reach the old number:', () => {

@@ -245,7 +245,7 @@ export type DueChange = { oldPhone: string | null; newPhone: string; changed: bo
 /**
  * Carries out a person's change whose time has come, in one statement; null when it isn't due (any more) or somebody else
  * works on it. All sessions end, also the one that asked, and all other ways in go: whoever added them, only the new number
- * was proved.
+ * was proved. Passkeys and recovery codes go with them.
  *
  * It is dropped instead when the number went to another account, and for people who were suspended or made administrators
  * or lost the old number to another account while it waited. The person's row is locked before the change, as everywhere.
@@ -271,6 +271,10 @@ export async function makeDueChange(db: Database, userId: string): Promise<DueCh
       where revoked_at is null and user_id in (select id from changed)
     ), unlinked as (
       delete from identities where user_id in (select id from changed) returning id, user_id
+    ), keys as (
+      delete from passkeys where user_id in (select id from changed) returning id, user_id
+    ), sheet as (
+      delete from recovery_codes where user_id in (select id from changed)
     ), audited as (
       insert into audit_events (id, event, user_id, phone, detail)
       select ${newId()}::uuid,
@@ -281,6 +285,10 @@ export async function makeDueChange(db: Database, userId: string): Promise<DueCh
       union all
       select gen_random_uuid(), ${'identity.unlinked' satisfies AuditEvent}, t.id, new_phone, jsonb_build_object('lost_sim', true)
       from unlinked join taken_up t on t.id = unlinked.user_id
+      union all
+      select gen_random_uuid(), ${'passkey.removed' satisfies AuditEvent}, t.id, new_phone,
+        jsonb_build_object('lost_sim', true, 'passkey', keys.id)
+      from keys join taken_up t on t.id = keys.user_id
     )
     select old_phone, new_phone, not void as changed from taken_up`);
   const [row] = await statement.catch((error: unknown) => {

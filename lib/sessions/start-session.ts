@@ -4,8 +4,11 @@ import { sessionPolicy } from '../policy';
 import { newId } from '../random';
 
 export type NewSession = {
-  /** How the person came: a right code is a fresh proof; an identity is one only for an account without a number. */
-  by: 'code' | 'identity';
+  /**
+   * How the person came: a right code, a passkey and a recovery code are a fresh proof; an identity is one only for an account
+   * without a number.
+   */
+  by: 'code' | 'identity' | 'passkey' | 'recovery_code';
   kind: 'web' | 'api';
   userAgent: string | null;
   address: string | null;
@@ -35,7 +38,7 @@ export function startSession(session: NewSession): SQL {
     ), started as (
       insert into sessions (id, user_id, kind, user_agent, address, proved_at, expires_at)
       select ${newId()}::uuid, id, ${session.kind}, ${session.userAgent?.slice(0, sessionPolicy.userAgentCharacters) ?? null},
-        ${session.address}, case when ${session.by} = 'code' or phone is null then now() else 'epoch' end,
+        ${session.address}, case when ${session.by} <> 'identity' or phone is null then now() else 'epoch' end,
         now() + make_interval(secs => ${absoluteSeconds}::integer) from welcome
       returning id, user_id
     ), refresh as (

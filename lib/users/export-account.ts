@@ -5,7 +5,7 @@ import type { SignedIn } from '../sessions/authenticate';
 import { readEverything } from './export-store';
 
 /**
- * One's own data, whole, for downloading: the account with its times and `avatar_url`, ways in, sessions, activity, codes
+ * One's own data, whole, for downloading: the account with its times and `avatar_url`, ways in (of passkeys and recovery codes no key, hash or code), sessions, activity, codes
  * asked for with the number, and a change of number that waits. Times are ISO 8601. It needs no fresh proof (a plain link
  * must do), so all other sessions are told that it happened.
  */

@@ -32,6 +32,8 @@ const USER_COLUMNS = [
 
 type Row = Record<string, unknown>;
 
+type Person = { user: Row; identities: Row[]; passkeys: Row[]; recovery_codes: Row[]; phone_change: Row | null };
+
 /**
  * Everything held about a person, as the tables have it less keys, hashes and what only joins rows: four statements, each by
  * an index. The first writes down that it was read. Null when the account is gone.
@@ -51,10 +53,15 @@ export async function readEverything(
   const list = async (query: SQL) =>
     (await db.execute<{ row: Row }>(sql`select to_jsonb(t) as row from (${query}) t`)).map(({ row }) => row);
   const [person, sessions, activity, codes] = await Promise.all([
-    db.execute<{ user: Row; identities: Row[]; phone_change: Row | null }>(sql`
+    db.execute<Person>(sql`
       select to_jsonb(own) as user,
         (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by created_at), '[]') from identities i where i.user_id = u.id)
           as identities,
+        -- Neither keys nor what a device knows them by: nothing of it is of use to anybody but us.
+        (select coalesce(jsonb_agg(to_jsonb(p) - array['user_id', 'credential_id', 'public_key', 'counter'] order by created_at), '[]')
+          from passkeys p where p.user_id = u.id) as passkeys,
+        (select coalesce(jsonb_agg(to_jsonb(r) - array['user_id', 'code_hash'] order by place), '[]')
+          from recovery_codes r where r.user_id = u.id) as recovery_codes,
         (select to_jsonb(c) - 'user_id' - 'tried_at' from phone_changes c where c.user_id = u.id) as phone_change
       from users u cross join lateral (select ${sql.raw(USER_COLUMNS.map((name) => `u.${name}`).join(', '))}) as own
       where u.id = ${by.userId}::uuid`),
@@ -71,10 +78,12 @@ export async function readEverything(
   if (!person[0]) {
     return null;
   }
-  const { user, identities, phone_change: waiting } = person[0];
+  const { user, identities, passkeys, recovery_codes, phone_change: waiting } = person[0];
   return {
     user,
     identities,
+    passkeys,
+    recovery_codes,
     phone_change: waiting && withMaskedNumber(waiting),
     sessions,
     activity: activity.map(({ detail, ...event }) => ({ ...event, detail: withMaskedNumber(detail as Row) })),

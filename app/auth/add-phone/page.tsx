@@ -13,10 +13,12 @@ import { server } from '@/lib/server';
 export const metadata: Metadata = { title: 'Add your number' };
 
 export default async function AddPhonePage() {
-  const { user } = await requirePhoneless();
-  const { env: settings, deletionGraceDays } = await server();
+  const signedIn = await requirePhoneless();
+  const { user } = signedIn;
+  const { env: settings, deletionGraceDays, passkeys } = await server();
+  const passkey = (await passkeys(signedIn)).length > 0;
   return (
-    <StepUpProvider phone={null}>
+    <StepUpProvider phone={null} passkey={passkey}>
       <div className="motion-safe:animate-step">
         <PageTitle title="Add your number">
           Your number is how you sign in and get back in. We’ll confirm it’s yours.

@@ -9,9 +9,11 @@ import { Devices } from '@/components/security/devices';
 import { DownloadData } from '@/components/security/download-data';
 import { GoogleAccount } from '@/components/security/google-account';
 import { Notices } from '@/components/security/notices';
+import { Passkeys } from '@/components/passkeys/passkeys';
+import { RecoveryCodes } from '@/components/security/recovery-codes';
 import { RecentActivity } from '@/components/security/recent-activity';
 import { Section } from '@/components/security/section';
-import { activityRow, deviceRow, waitingRow } from '@/components/security/security-words';
+import { activityRow, deviceRow, passkeyRow, recoveryRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
 import { ArrowLeft } from '@/components/ui/icons';
@@ -27,19 +29,21 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const { error, linked } = await searchParams;
+  const { error, linked, recovered } = await searchParams;
   const trouble = troubleSentence(error);
-  const [devices, notices, activity, phone, [google]] = await Promise.all([
+  const [devices, notices, activity, phone, [google], passkeys, sheet] = await Promise.all([
     app.devices(signedIn),
     app.notices(signedIn),
     app.activity(signedIn),
     app.phoneOf(signedIn),
     app.googleAccounts(signedIn),
+    app.passkeys(signedIn),
+    app.recoveryCodes(signedIn),
   ]);
   const waiting = waitingRow(phone, user);
   const now = app.clock.now();
   return (
-    <StepUpProvider phone={user.phone && maskedPhone(user.phone)}>
+    <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={app.hasPasskeys && passkeys.length > 0}>
       <Notices notices={notices.map((row) => activityRow(row, user))} />
       {waiting && <WaitingChange waiting={waiting} />}
       <Link href="/dashboard" prefetch={false} className={`${textLink} text-sm no-underline!`}>
@@ -54,6 +58,14 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           </Notice>
         </div>
       )}
+      {recovered && sheet && (
+        <div className="-mt-4 mb-8">
+          <Notice kind="positive">
+            You’re back in, and that code is used up: {sheet.left} of 10 are left. Don’t have that phone any more?
+            Change your number now, and sign out the devices you lost.
+          </Notice>
+        </div>
+      )}
       <Section title="Phone number" text="The number you sign in with. Codes go there.">
         <ChangeNumber
           phone={user.phone ? readablePhone(user.phone) : ''}
@@ -62,6 +74,19 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           mayBeLost={user.role !== 'admin'}
         />
       </Section>
+      {app.hasPasskeys && (
+        <Section
+          title="Passkeys"
+          text="Sign in with your finger, face or PIN instead of a code. No false page can get a passkey out of you."
+        >
+          <Passkeys passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))} />
+        </Section>
+      )}
+      {user.role !== 'admin' && (
+        <Section title="Recovery codes" text="Your way back in, should you lose your phone and your passkeys.">
+          <RecoveryCodes sheet={recoveryRow(sheet, user)} appName={app.env.APP_NAME} />
+        </Section>
+      )}
       <Section
         title="Where you’re signed in"
         text="Browsers and apps that can use your account. Sign out whatever you don’t recognise."

@@ -1,5 +1,5 @@
 import { forAnyone, methods } from '@/lib/http/endpoint';
-import { tokenPair } from '@/lib/http/token-pair';
+import { signedInAnswer } from '@/lib/http/signed-in-answer';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
 import { verifyAddressBuckets } from '@/lib/otp/check-code';
 
@@ -17,17 +17,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         address,
         userAgent,
       });
-      if (!verified.ok) {
-        return verified;
-      }
-      return {
-        success: true,
-        message: verified.created ? 'Account created' : 'Login successful',
-        created: verified.created,
-        needs_profile_completion: verified.user.needs_profile_completion,
-        user: verified.user,
-        tokens: await tokenPair(app, { ...verified, userId: verified.user.id }),
-      };
+      return verified.ok ? signedInAnswer(app, verified) : verified;
     },
   }),
 });

@@ -1,0 +1,140 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { sendJson } from '@/components/forms/send-json';
+import { useHydrated } from '@/components/forms/use-hydrated';
+import { useStepUp } from '@/components/security/step-up';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { FieldError } from '@/components/ui/field';
+import { KeyIcon } from '@/components/ui/icons';
+import { Tag } from '@/components/ui/tag';
+import { RenamePasskey } from './rename-passkey';
+import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
+
+/** A passkey in words (`passkeyRow` in `security-words.ts`). */
+export type PasskeyRow = { id: string; name: string; synced: boolean; added: string; used: string };
+
+/** One's passkeys, and the ways to add, name and remove them. */
+export function Passkeys({ passkeys }: { passkeys: PasskeyRow[] }) {
+  const router = useRouter();
+  const hydrated = useHydrated();
+  const stepUp = useStepUp();
+  const [removing, setRemoving] = useState<PasskeyRow | null>(null);
+  const [renaming, setRenaming] = useState<PasskeyRow | null>(null);
+  const [busy, setBusy] = useState<string>();
+  const [error, setError] = useState<string>();
+  const [done, setDone] = useState('');
+
+  const tell = (text: string) => {
+    setError(undefined);
+    setDone(text);
+    router.refresh();
+  };
+  const adding = useAddPasskey(stepUp, (name) => tell(`${name} is added. Next time, sign in with it.`));
+
+  const remove = async ({ id, name }: PasskeyRow) => {
+    setBusy(id);
+    setError(undefined);
+    setDone('');
+    const answer = await stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/passkeys/${id}` }));
+    setBusy(undefined);
+    // Removed meanwhile, in another tab: that is what was wanted.
+    if (answer?.ok || answer?.problem.code === 'not_found') {
+      tell(`${name} is removed here. Delete it on your device, too.`);
+    } else {
+      setError(answer?.problem.message);
+    }
+  };
+
+  return (
+    <>
+      {passkeys.length > 0 && (
+        <ul aria-label="Passkeys" className="-mt-4 mb-4 divide-y divide-line">
+          {passkeys.map((passkey) => (
+            <li key={passkey.id} className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
+              <KeyIcon className="size-6 text-ink-soft" />
+              <div className="min-w-0 flex-1 basis-48">
+                <p className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium wrap-anywhere">
+                  {passkey.name}
+                  <Tag>{passkey.synced ? 'Synced' : 'One device only'}</Tag>
+                </p>
+                <p className="mt-0.5 text-sm text-ink-soft">{passkey.added}</p>
+                <p className="text-sm text-ink-soft">{passkey.used}</p>
+              </div>
+              <div className="flex gap-2 max-sm:ml-10">
+                <Button
+                  look="secondary"
+                  size="md"
+                  disabled={!hydrated}
+                  aria-haspopup="dialog"
+                  aria-label={`Rename ${passkey.name}`}
+                  onClick={() => setRenaming(passkey)}
+                >
+                  Rename
+                </Button>
+                <Button
+                  look="secondary"
+                  size="md"
+                  disabled={!hydrated}
+                  pending={busy === passkey.id}
+                  aria-haspopup="dialog"
+                  aria-label={`Remove ${passkey.name}`}
+                  onClick={() => busy || setRemoving(passkey)}
+                >
+                  Remove
+                </Button>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      <AddButton
+        first={passkeys.length === 0}
+        hydrated={hydrated}
+        busy={adding.busy}
+        onPress={() => void adding.add()}
+      />
+      <FieldError id="passkeys" error={error ?? adding.error} />
+      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
+        {done}
+      </p>
+      {renaming && (
+        <RenamePasskey
+          passkey={renaming}
+          onClose={() => setRenaming(null)}
+          onRenamed={(name) => tell(`Renamed to ${name}.`)}
+        />
+      )}
+      {removing && (
+        <ConfirmDialog
+          title={`Remove ${removing.name}?`}
+          text="It will no longer sign you in. Your device keeps its part until you delete it there."
+          action="Remove"
+          onConfirm={() => void remove(removing)}
+          onClose={() => setRemoving(null)}
+        />
+      )}
+    </>
+  );
+}
+
+type AddButtonProps = { first: boolean; hydrated: boolean; busy: boolean; onPress: () => void };
+
+function AddButton({ first, hydrated, busy, onPress }: AddButtonProps) {
+  if (hydrated && !knowsPasskeys()) {
+    return (
+      <p className="text-sm text-ink-soft">This browser knows no passkeys. Open this page in a newer one to add one.</p>
+    );
+  }
+  return (
+    <>
+      {first && <p className="mb-4 text-sm text-ink-soft">You have none yet. It takes one touch or look.</p>}
+      <Button look="secondary" size="md" disabled={!hydrated} pending={busy} onClick={onPress}>
+        <KeyIcon />
+        {first ? 'Add a passkey' : 'Add another passkey'}
+      </Button>
+    </>
+  );
+}
