@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
+import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { flowCookie } from '@/lib/http/flow-cookie';
 import { addressOf } from '@/lib/http/front-door';
@@ -21,7 +22,7 @@ import { refusalOfError } from '@/lib/http/surprise';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
-export async function startSignIn(input: { country: string; phone: string }): Promise<Problem> {
+export async function startSignIn(input: { country: string; phone: string; captchaToken?: string }): Promise<Problem> {
   return step(async (app, { address, locale }) => {
     const form = check(phoneFormSchema, input);
     if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
@@ -39,11 +40,13 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
     const form = check(codeStepSchema, input);
     if (!form.ok) return malformed(app, verifyAddressBuckets(client.address), form);
     const { otp: code, challengeId } = form.body;
-    const verified = await app.verifyInFlow({ token: await flowToken(), challengeId, code, ...client });
+    const known = await knownSession(app, sessionCookieValue(app, await cookies()));
+    const token = await flowToken();
+    const verified = await app.verifyInFlow({ token, challengeId, code, ...client, knownSession: known });
     if (!verified.ok) {
       // Another tab of this browser may have been quicker with the same number.
       const signedIn = verified.code === 'code_expired' ? await currentUser() : null;
-      const phone = signedIn && (await app.flowPhone({ token: await flowToken(), challengeId }));
+      const phone = signedIn && (await app.flowPhone({ token, challengeId }));
       return signedIn && phone === signedIn.user.phone ? { redirectTo: '/dashboard' } : verified;
     }
     const replaced = await currentUser();
@@ -62,6 +65,7 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
 export async function resendCode(input: {
   challengeId: string;
   channel?: string;
+  captchaToken?: string;
 }): Promise<{ flow: FlowView } | Problem> {
   return step<{ flow: FlowView }>(async (app, { address, locale }) => {
     const form = check(resendSchema, input);

@@ -2,12 +2,14 @@ import type { NextRequest } from 'next/server';
 import { type Refusal, refuse } from '../errors';
 import { bodyPolicy } from '../policy';
 import { readBytes } from './json-body';
+import { isOwnOrigin } from './origin-guard';
 
 /**
  * Why a POST to a page must not reach Next's decoder of server actions, or null. Next answers what it can't decode with a
- * 500 and quotes the body in its log; our actions take a few plain strings, so what they may look like is easily said.
+ * 500 and quotes the body in its log; our actions take a few plain strings, so what they may look like is easily said. A foreign
+ * page's form is a 500 to Next as well.
  */
-export async function actionRefusal(request: NextRequest): Promise<Refusal | null> {
+export async function actionRefusal(request: NextRequest, appUrl: string): Promise<Refusal | null> {
   const type = request.headers.get('content-type') ?? '';
   const multipart = /^multipart\/form-data\s*;/i.test(type);
   const called = request.headers.has('next-action');
@@ -16,6 +18,9 @@ export async function actionRefusal(request: NextRequest): Promise<Refusal | nul
   }
   if (!called && !multipart) {
     return null;
+  }
+  if (!isOwnOrigin(request.headers, appUrl, false)) {
+    return refuse('origin_not_allowed');
   }
   const body = await readBytes(request.clone(), bodyPolicy.jsonBytes);
   if (!body) {
