@@ -270,7 +270,7 @@ describe('a test number', () => {
   it('costs nothing, is asked for no CAPTCHA and works while sending is switched off: nothing is sent to it', async () => {
     const phone = '+15550100001';
     const testing = depsOn(db, undefined, {
-      TEST_NUMBERS: `${phone}=135792`,
+      TEST_NUMBERS: `${phone}=730518`,
       SMS_PRICES: '*=1',
       SMS_SPEND_PER_DAY: '1',
     });
