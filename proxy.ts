@@ -19,7 +19,9 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   const nonce = randomBytes(16).toString('base64');
   const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
-  const policy = contentSecurityPolicy(nonce, secure);
+  // The CAPTCHA’s provider is let in where codes are asked for, and nowhere else.
+  const captcha = request.nextUrl.pathname.startsWith('/auth') ? captchaOrigins() : [];
+  const policy = contentSecurityPolicy(nonce, secure, captcha);
   const headers = new Headers(request.headers);
   if (isForeignOrigin(headers, process.env.NEXTAUTH_URL ?? request.nextUrl.origin)) {
     // A script elsewhere that asks for a page of ours is a stranger, whatever its browser sent along.
@@ -53,16 +55,17 @@ async function pageRefusal(request: NextRequest): Promise<Refusal | null> {
     : refuse('origin_not_allowed');
 }
 
-function contentSecurityPolicy(nonce: string, secure: boolean): string {
+function contentSecurityPolicy(nonce: string, secure: boolean, captcha: string[]): string {
   // React's development build rebuilds server stacks with eval.
   const development = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
-    "style-src 'self' 'unsafe-inline'",
+    [`script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`, ...captcha].join(' '),
+    ["style-src 'self' 'unsafe-inline'", ...captcha].join(' '),
     "img-src 'self' data: blob: https:",
     "font-src 'self'",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...captcha].join(' '),
+    ...(captcha.length > 0 ? [['frame-src', ...captcha].join(' ')] : []),
     "object-src 'none'",
     "base-uri 'none'",
     // Browsers hold the redirects of a form to this as well, and the Google button leads on to its sign-in page.
@@ -76,6 +79,16 @@ function contentSecurityPolicy(nonce: string, secure: boolean): string {
 function googleOrigin(): string[] {
   const { GOOGLE_CLIENT_ID, GOOGLE_ISSUER: issuer } = process.env;
   return GOOGLE_CLIENT_ID?.trim() ? [new URL(issuer?.trim() || GOOGLE_ISSUER).origin] : [];
+}
+
+/** Where the widget's script and frames come from; nothing while no CAPTCHA is configured. */
+function captchaOrigins(): string[] {
+  const { CAPTCHA_PROVIDER: provider, CAPTCHA_SCRIPT_URL: script } = process.env;
+  if (!provider?.trim()) return [];
+  if (script?.trim()) return [new URL(script.trim()).origin];
+  return provider.trim() === 'turnstile'
+    ? ['https://challenges.cloudflare.com']
+    : ['https://hcaptcha.com', 'https://*.hcaptcha.com'];
 }
 
 export const config = {

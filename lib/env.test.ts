@@ -23,6 +23,42 @@ function problems(source: Record<string, string | undefined>): string[] {
   }
 }
 
+describe('settings against fraud', () => {
+  it('want prices with a cap on money, and a CAPTCHA whole', () => {
+    const found = problems({ ...production, SMS_SPEND_PER_DAY: '50', CAPTCHA_SECRET: 'a-secret' });
+    expect(found.map((problem) => problem.split(' ')[0])).toEqual([
+      'SMS_PRICES',
+      'CAPTCHA_PROVIDER',
+      'CAPTCHA_SITE_KEY',
+    ]);
+    const whole = { CAPTCHA_PROVIDER: 'hcaptcha', CAPTCHA_SITE_KEY: 'k', CAPTCHA_SECRET: 's' };
+    expect(problems({ ...production, ...whole, SMS_SPEND_PER_DAY: '50', SMS_PRICES: '*=0.05' })).toEqual([]);
+  });
+
+  it('count money in ten-thousandths', () => {
+    expect(parseEnv({ SMS_SPEND_PER_DAY: '12.5', SMS_PRICES: '*=0.05' }).SMS_SPEND_PER_DAY).toBe(125_000);
+    expect(parseEnv({ SMS_SPEND_PER_DAY: '200000', SMS_PRICES: '*=0.05' }).SMS_SPEND_PER_DAY).toBeLessThan(2 ** 31);
+  });
+
+  it.each([
+    ['SMS_SPEND_PER_DAY', ['0', '-1', '200001', 'much', '1e3']],
+    ['SMS_PRICES', ['IN=1', 'free', '*=1;IN=2']],
+    ['SMS_RECORD_ONLY', ['phone', 'address,country']],
+    ['BLOCKED_RANGES', ['447', '+0', 'all', '+44 7']],
+    ['CAPTCHA_PROVIDER', ['recaptcha']],
+    ['CAPTCHA_VERIFY_URL', ['http://example.com/verify', 'nonsense']],
+    ['SMS_CONVERSION_ALARM_PERCENT', ['91', '-1']],
+    ['SUPPORT_CONTACT', ['help', 'javascript:alert(1)']],
+  ])('refuse what %s can’t be', (name, values) => {
+    for (const value of values) {
+      expect(
+        problems({ [name]: value }).filter((problem) => problem.startsWith(name)),
+        value,
+      ).not.toEqual([]);
+    }
+  });
+});
+
 describe('parseEnv', () => {
   it('needs nothing in development', () => {
     const env = parseEnv({ NODE_ENV: 'development', PORT: '4321' });

@@ -52,7 +52,12 @@ export type Refusal<Code extends ErrorCode = ErrorCode> = {
   retryAfterSeconds?: number;
   attemptsLeft?: number;
   errors?: FieldError[];
+  /** Repeated with a `captcha_token` of this widget, the request is let through. */
+  captcha?: CaptchaDemand;
 };
+
+/** What a client needs to show the widget. `script_url`: only where the settings name another than the provider's own. */
+export type CaptchaDemand = { provider: 'turnstile' | 'hcaptcha'; site_key: string; script_url?: string };
 
 export type Result<Value, Code extends ErrorCode> = ({ ok: true } & Value) | Refusal<Code>;
 

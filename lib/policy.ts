@@ -21,12 +21,19 @@ export const codePolicy = {
   resendSeconds: MINUTE,
 } as const;
 
-/** Wrong tries in a row for a number over all its codes (NIST SP 800-63B-4, 3.2.2). A new code never resets the count. */
+/**
+ * Wrong tries in a row for a number over all its codes (NIST SP 800-63B-4, 3.2.2). A new code never resets the count.
+ *
+ * `lockedFrom`: codes stop until another factor or an administrator clears the count. Whoever has nothing else gets one further
+ * try when `stoppedSeconds` have passed (twelve in a year, of a million), so that nobody is locked out for good by strangers;
+ * tries in between are not counted and prolong nothing.
+ */
 export const phoneThrottlePolicy = {
   backOffFrom: 10,
   firstWaitSeconds: 30,
   longestWaitSeconds: HOUR,
   lockedFrom: 100,
+  stoppedSeconds: 30 * DAY,
 } as const;
 
 /** A sliding window: at most `places` in any `windowSeconds`. */
@@ -77,6 +84,29 @@ export const limitPolicy = {
   /** Each start and each return makes us call Google; a sign-in takes two. */
   googlePerAddress: { places: 60, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;
+
+/** Money is counted in ten-thousandths of whatever currency SMS_PRICES is in: a message costs about seventy of them. */
+export const moneyPolicy = { unitsPerCurrency: 10_000, windowSeconds: DAY, highestCap: 200_000 } as const;
+
+/**
+ * How many of the messages of the last hour led to a right code. People use four of five; numbers that are texted for a share of
+ * the fee use none. Below so few messages a ratio says nothing.
+ */
+export const conversionPolicy = {
+  windowSeconds: HOUR,
+  /** Setting: a message that is late, or asked for twice, is no fraud yet. */
+  alarmPercent: 20,
+  fewestToCountry: 100,
+  fewestToRange: 20,
+  lookedAtEverySeconds: MINUTE,
+  alarmAgainSeconds: HOUR,
+} as const;
+
+/** The CAPTCHA is asked for where a window is half full: long before it refuses people, and never in quiet times. */
+export const captchaPolicy = { askedFromShare: 0.5, timeoutMilliseconds: 3_000, tokenCharacters: 8_192 } as const;
+
+/** Sending is switched off by hand: when to look again, where nobody said how long. */
+export const pausePolicy = { retryAfterSeconds: 5 * MINUTE, reasonCharacters: 200 } as const;
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 export const argon2Policy = { memoryKiB: 19_456, passes: 2, lanes: 1, hashBytes: 32 } as const;
@@ -217,6 +247,8 @@ export const sweepPolicy = {
   auditSeconds: 365 * DAY,
   inboxSeconds: 7 * DAY,
   noticesSeconds: 30 * DAY,
+  /** Where sending was stopped for a time that is over. */
+  pausesSeconds: 0,
   /** Wrong tries for a number; not while they lock it. */
   throttlesSeconds: 30 * DAY,
 } as const;

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Logger } from 'pino';
+import { createCaptcha } from './captcha/captcha';
 import { systemClock } from './clock';
 import { openDatabase } from './db/client';
 import { type Env, env as readEnv } from './env';
@@ -55,7 +56,9 @@ import { isDatabaseAnswering } from './db/health';
 import { keepChecks } from './doctor/keep-checks';
 import { outsideAreas, runChecks, runLocalChecks, runOutsideChecks } from './doctor/run-checks';
 import { sendTestMessage } from './doctor/test-message';
-import { lookedUpDeliveries, lookUpNumber, lookUpUser } from './admin/look-up';
+import { lookedUpDeliveries, lookUpNumber, lookUpUser, unlockLookedUp, unlockNumber } from './admin/look-up';
+import { switchedOff, switchSmsOff, switchSmsOn } from './admin/sms-switch';
+import { watchConversion } from './sms/conversion';
 
 /** The composition root: every use case bound to the real database, clock, keys and vendor. @throws {EnvError} */
 async function compose(env: Env, log: Logger) {
@@ -70,8 +73,9 @@ async function compose(env: Env, log: Logger) {
   const everybody = new Map<string, SmsVendor | CodeKeeper>([...vendors.vendors, ...vendors.keepers]);
   const channelsOf = channelsOffered.bind(null, { vendors: everybody, routeOf: vendors.askedIn });
   const delivery = sparingTestNumbers({ db, env, clock }, deliver.bind(null, { db, log, ...vendors }));
-  const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, log };
-  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER };
+  const captcha = createCaptcha(env, log);
+  const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, captcha, log };
+  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER, log };
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
@@ -152,6 +156,7 @@ async function compose(env: Env, log: Logger) {
       tellUntold.bind(null, accounts),
       makeDuePhoneChanges.bind(null, accounts),
       deleteDueAccounts.bind(null, accounts),
+      watchConversion.bind(null, codes),
     ],
     receiveTwilioReceipt: receiveTwilioReceipt.bind(null, codes),
     receivePlaymobileReceipts: receivePlaymobileReceipts.bind(null, codes),
@@ -164,6 +169,11 @@ async function compose(env: Env, log: Logger) {
     lookUpUser: lookUpUser.bind(null, codes),
     isSameNumber: isSameNumber.bind(null, codes),
     lookedUpDeliveries: lookedUpDeliveries.bind(null, codes),
+    unlockNumber: unlockNumber.bind(null, codes),
+    unlockLookedUp: unlockLookedUp.bind(null, codes),
+    switchedOff: switchedOff.bind(null, codes),
+    switchSmsOff: switchSmsOff.bind(null, codes),
+    switchSmsOn: switchSmsOn.bind(null, codes),
     inboxMessages: inboxMessagesOf.bind(null, db),
     sweep: sweep.bind(null, db),
     isDatabaseAnswering: isDatabaseAnswering.bind(null, db),

@@ -18,6 +18,7 @@ const expired = [
     keepSeconds: sweepPolicy.noticesSeconds,
     only: 'challenge_id is null',
   },
+  { table: 'sms_pauses', key: 'scope', when: 'ends_at', keepSeconds: sweepPolicy.pausesSeconds },
   {
     table: 'phone_throttles',
     key: 'phone',

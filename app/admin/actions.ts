@@ -43,3 +43,29 @@ export async function checkAgain(form: FormData): Promise<void> {
   }
   redirect('/admin/status');
 }
+
+/** Clears the wrong tries for the number of a look-up. */
+export async function unlock(form: FormData): Promise<void> {
+  const signedIn = await requireAdmin();
+  const app = await server();
+  const sent = await headers();
+  const look = String(form.get('look'));
+  if (!isOwnOrigin(sent, app.env.APP_URL, true)) {
+    redirect('/admin/deliveries');
+  }
+  const unlocked = await app.unlockLookedUp(signedIn, { lookUpId: look, address: addressOf(sent) });
+  redirect(unlocked.ok ? `/admin/deliveries?look=${look}&cleared=${unlocked.wrongInARow}` : '/admin/deliveries');
+}
+
+/** Switches sending off everywhere, or on again. */
+export async function switchSms(form: FormData): Promise<void> {
+  const signedIn = await requireAdmin();
+  const app = await server();
+  if (isOwnOrigin(await headers(), app.env.APP_URL, true)) {
+    const text = (name: string) => String(form.get(name) ?? '');
+    await (text('to') === 'off'
+      ? app.switchSmsOff(signedIn, { reason: text('reason') })
+      : app.switchSmsOn(signedIn, { scope: text('scope') }));
+  }
+  redirect('/admin/status');
+}

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
+import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { arriveInBrowser } from '@/lib/http/arrive';
 import { flowCookie } from '@/lib/http/flow-cookie';
@@ -25,7 +26,7 @@ import { recoverFormSchema } from '@/lib/recovery-codes/recovery-schema';
 import { server, type Server } from '@/lib/server';
 
 /** Step one: asks for a code and leads to step two. Returns only when it could not. */
-export async function startSignIn(input: { country: string; phone: string }): Promise<Problem> {
+export async function startSignIn(input: { country: string; phone: string; captchaToken?: string }): Promise<Problem> {
   return step(async (app, { address, locale }) => {
     const form = check(phoneFormSchema, input);
     if (!form.ok) return malformed(app, sendAddressBuckets(address), form);
@@ -43,11 +44,13 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
     const form = check(codeStepSchema, input);
     if (!form.ok) return malformed(app, verifyAddressBuckets(client.address), form);
     const { otp: code, challengeId } = form.body;
-    const verified = await app.verifyInFlow({ token: await flowToken(), challengeId, code, ...client });
+    const known = await knownSession(app, sessionCookieValue(app, await cookies()));
+    const token = await flowToken();
+    const verified = await app.verifyInFlow({ token, challengeId, code, ...client, knownSession: known });
     if (!verified.ok) {
       // Another tab of this browser may have been quicker with the same number.
       const signedIn = verified.code === 'code_expired' ? await currentUser() : null;
-      const phone = signedIn && (await app.flowPhone({ token: await flowToken(), challengeId }));
+      const phone = signedIn && (await app.flowPhone({ token, challengeId }));
       return signedIn && phone === signedIn.user.phone ? { redirectTo: '/dashboard' } : verified;
     }
     const replaced = await currentUser();
@@ -66,6 +69,7 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
 export async function resendCode(input: {
   challengeId: string;
   channel?: string;
+  captchaToken?: string;
 }): Promise<{ flow: FlowView } | Problem> {
   return step<{ flow: FlowView }>(async (app, { address, locale }) => {
     const form = check(resendSchema, input);

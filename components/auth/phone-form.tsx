@@ -10,6 +10,7 @@ import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { Country } from './countries';
 import { isAboutTheNumber, PhoneInput, SmsHint } from './phone-input';
+import { useCaptcha } from './use-captcha';
 import { usePhoneTyping } from './use-phone-typing';
 
 export type PhoneEntry = { country: string; phone: string };
@@ -19,7 +20,7 @@ export type PhonePosted = { problem: Problem; entry: PhoneEntry } | null;
 type PhoneFormProps = {
   country: Country;
   allowed: readonly string[] | undefined;
-  startSignIn: (entry: PhoneEntry) => Promise<Problem>;
+  startSignIn: (entry: PhoneEntry & { captchaToken?: string }) => Promise<Problem>;
   startWithoutScript: (previous: PhonePosted, form: FormData) => Promise<PhonePosted>;
 };
 
@@ -33,6 +34,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const { register, handleSubmit, setError, setValue, setFocus, clearErrors, formState } = useForm<PhoneEntry>({
     resolver,
   });
+  const captcha = useCaptcha();
   const typing = usePhoneTyping({ start: country, allowed, write: (text) => setValue('phone', text) });
 
   const say = (problem: Problem | 'unreachable') => {
@@ -41,12 +43,13 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       setError('phone', { message }, { shouldFocus: true });
     } else {
       setError('root', { message });
+      if (problem !== 'unreachable' && problem.captcha) void captcha.ask(problem.captcha, () => void submit());
     }
   };
 
   const submit = handleSubmit(async (entry) => {
     typing.remember(entry.phone);
-    const answer = await runAction(() => startSignIn(entry));
+    const answer = await runAction(() => startSignIn({ ...entry, ...captcha.token() }));
     if (answer === 'moved') {
       setMoving(true);
     } else {
@@ -104,6 +107,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       <div className={formError ? 'mt-4' : ''}>
         <Notice kind="danger">{formError}</Notice>
       </div>
+      {captcha.widget}
       <Button type="submit" pending={pending} className="mt-5 w-full">
         Send OTP
       </Button>

@@ -5,8 +5,13 @@ import { runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
+import { useCaptcha } from './use-captcha';
 
-export type ResendAction = (input: { challengeId: string; channel?: string }) => Promise<{ flow: FlowView } | Problem>;
+export type ResendAction = (input: {
+  challengeId: string;
+  channel?: string;
+  captchaToken?: string;
+}) => Promise<{ flow: FlowView } | Problem>;
 
 type ResendButtonProps = {
   challengeId: string;
@@ -27,13 +32,15 @@ type ResendButtonProps = {
 export function ResendButton(props: ResendButtonProps) {
   const { challengeId, waitSeconds, main, onSent, onRefused } = props;
   const [pending, setPending] = useState<string>();
+  const captcha = useCaptcha();
 
   const resend = async (channel: string) => {
     if (pending !== undefined || waitSeconds > 0) {
       return;
     }
     setPending(channel);
-    const answer = await runAction(() => props.resendCode({ challengeId, ...(channel && { channel }) }));
+    const token = captcha.token();
+    const answer = await runAction(() => props.resendCode({ challengeId, ...(channel && { channel }), ...token }));
     setPending(undefined);
     if (answer === 'unreachable') {
       onRefused(UNREACHABLE);
@@ -42,6 +49,7 @@ export function ResendButton(props: ResendButtonProps) {
         onSent(answer.flow);
       } else {
         onRefused(answer.message);
+        if (answer.captcha) void captcha.ask(answer.captcha, () => void resend(channel));
       }
     }
   };
@@ -61,27 +69,30 @@ export function ResendButton(props: ResendButtonProps) {
         } as const);
 
   return (
-    <form
-      action={props.resendWithoutScript}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
-      }}
-      className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
-    >
-      <input type="hidden" name="challengeId" value={challengeId} />
-      {['', ...props.channels].map((channel) => (
-        <Button
-          key={channel}
-          type="submit"
-          {...(channel && { name: 'channel', value: channel })}
-          {...styles(channel)}
-          pending={pending === channel}
-          disabled={waitSeconds > 0}
-        >
-          {otherWays[channel] ?? (waitSeconds > 0 ? `Resend OTP in ${waitSeconds}s` : 'Resend OTP')}
-        </Button>
-      ))}
-    </form>
+    <>
+      <form
+        action={props.resendWithoutScript}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
+        }}
+        className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
+      >
+        <input type="hidden" name="challengeId" value={challengeId} />
+        {['', ...props.channels].map((channel) => (
+          <Button
+            key={channel}
+            type="submit"
+            {...(channel && { name: 'channel', value: channel })}
+            {...styles(channel)}
+            pending={pending === channel}
+            disabled={waitSeconds > 0}
+          >
+            {otherWays[channel] ?? (waitSeconds > 0 ? `Resend OTP in ${waitSeconds}s` : 'Resend OTP')}
+          </Button>
+        ))}
+      </form>
+      {captcha.widget}
+    </>
   );
 }

@@ -24,6 +24,8 @@ export const channels = ['sms', 'call', 'whatsapp'] as const;
  *   it: then the hash of what it approved is there as well. All else holds alike.
  * - `flow_hash` ties the code to who asked: the SHA-256 of the browser's flow cookie (step two finds its number here, never
  *   in a form), or of the session that confirms or changes something.
+ * - `counted_in` are the windows that a code counts in until it is used (unverified messages are what they limit): a trigger
+ *   (`0006_sms_fraud.sql`) gives the places taken at `counted_at` back in the transaction that consumes the code.
  */
 export const otpChallenges = pgTable(
   'otp_challenges',
@@ -43,6 +45,11 @@ export const otpChallenges = pgTable(
     lastName: text(),
     attempts: integer().notNull().default(0),
     maxAttempts: integer().notNull(),
+    countedIn: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
+    countedAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp({ withTimezone: true }).notNull(),
     consumedAt: timestamp({ withTimezone: true }),

@@ -2,7 +2,8 @@ import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
  * Wrong tries in a row for a number, over all its codes and all ways in. Asking for a new code never touches this row;
- * only a right code removes it, or a month without any try, short of the lock. Counted in the statement that counts the attempt, before the compare.
+ * only a right code removes it, another factor, an administrator, or a month without any try, short of the stop. Counted in the
+ * statement that counts the attempt, before the compare; while tries are refused they count nothing, so nobody prolongs a wait.
  */
 export const phoneThrottles = pgTable(
   'phone_throttles',

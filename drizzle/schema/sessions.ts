@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { users } from './users';
 
 /**
@@ -8,6 +8,9 @@ import { users } from './users';
  *
  * `proved_at` is when the person last proved who they are: the fresh proof that guarded actions ask for. A code does, a passkey
  * and a recovery code do, and a sign-in with Google only for an account without a number: whoever sits at an open browser is signed in to Google, too.
+ *
+ * `wrong_codes`: wrong tries in a row by the browser that has this session's cookie, for the account's own number. They count
+ * here and not in `phone_throttles`, so that strangers can't lock out a device that the account knows.
  */
 export const sessions = pgTable(
   'sessions',
@@ -22,6 +25,8 @@ export const sessions = pgTable(
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     lastSeenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     provedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    wrongCodes: integer().notNull().default(0),
+    wrongCodeAt: timestamp({ withTimezone: true }),
     /** Up to when this session has seen the notices about what happened elsewhere. */
     noticesSeenAt: timestamp({ withTimezone: true }),
     expiresAt: timestamp({ withTimezone: true }).notNull(),

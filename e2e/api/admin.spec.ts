@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { makeAdmin } from '../fixtures/admin';
+import { command } from '../fixtures/command';
 import { bearer } from '../fixtures/http-client';
 import { expectProblem, instant, seconds } from '../fixtures/shapes';
 import { requestCode, signIn, verify, webSession, wrongCode } from '../fixtures/sign-in';
@@ -131,18 +130,6 @@ for (const [what, change] of [
   });
 }
 
-/** Runs a command of package.json with exactly these settings. */
-async function command(name: string, args: string[], settings: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `lib/commands/${name}.ts`, ...args], {
-    env: { ...process.env, ...settings },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  child.stderr.on('data', (chunk) => (output += String(chunk)));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, output };
-}
-
 test('npm run admin grants, lists and revokes, and says what is wrong', async ({ client, newPhone, sql, clock }) => {
   const phone = newPhone();
   const settings = { DATABASE_URL: currentRun().databaseUrl, ADMIN_PHONES: '' };
@@ -217,4 +204,49 @@ test('npm run doctor finds a running app well, follows a test message, and shows
   const refused = await command('doctor', [], { ...settings, APP_URL: 'http://app.example', NEXTAUTH_SECRET: 'short' });
   expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('APP_URL must be https') });
   expect(refused.output).toContain('NEXTAUTH_SECRET must be set');
+});
+
+test('a stopped number is opened by an administrator, by the API and by npm run admin, and by nobody else', async ({
+  client,
+  newClient,
+  newPhone,
+  sql,
+}) => {
+  const [admin, phone] = [newPhone(), newPhone()];
+  const { tokens, user } = await signIn(client, admin);
+  const unlock = (json: object, token = tokens.access) =>
+    client.call('POST', '/api/admin/unlock', { headers: bearer(token), json });
+  expectProblem(await client.post('/api/admin/unlock', { phone }), 'unauthenticated');
+  expectProblem(await unlock({ phone }), 'forbidden');
+  await makeAdmin(sql, admin);
+  const stop = () => sql`
+    insert into phone_throttles values (${phone}, 100, now())
+    on conflict (phone) do update set consecutive_failures = 100, last_failed_at = now()`;
+  await stop();
+  const person = newClient();
+  const { code } = await requestCode(person, phone);
+  const days30 = seconds(2_591_900, 2_592_000);
+  const stopped = await verify(person, phone, code);
+  expectProblem(stopped, 'too_many_attempts', { retry_after_seconds: days30 });
+  expect(stopped.json().message).toContain('support');
+  expectProblem(await unlock({ phone: '12' }), 'invalid_phone');
+  expect((await unlock({ phone })).json()).toEqual({
+    success: true,
+    message: 'Wrong codes cleared',
+    wrong_codes_in_a_row: 100,
+  });
+  await stop();
+  const settings = { DATABASE_URL: currentRun().databaseUrl };
+  expect(await command('admin', ['unlock', phone], settings)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`Cleared: 100 wrong codes in a row for ${phone}.`),
+  });
+  expect((await command('admin', ['unlock', phone], settings)).output).toContain('No wrong codes count');
+  expect((await verify(person, phone, code)).status).toBe(200);
+  const rows = await sql`
+    select user_id, detail from audit_events where phone = ${phone} and event = 'code.unlocked' order by created_at`;
+  expect([...rows]).toEqual([
+    { user_id: null, detail: { by: user.id, wrong_in_a_row: 100 } },
+    { user_id: null, detail: { by: 'npm run admin', wrong_in_a_row: 100 } },
+  ]);
 });

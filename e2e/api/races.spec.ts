@@ -1,6 +1,16 @@
 import type { Client } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
-import { csrf, nextAuthSignIn, requestCode, sessionCookieOf, verify, wrongCode } from '../fixtures/sign-in';
+import {
+  csrf,
+  flowCookieOf,
+  newestCode,
+  nextAuthSignIn,
+  requestCode,
+  sessionCookieOf,
+  verify,
+  wizardStep,
+  wrongCode,
+} from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 const RACERS = 50;
@@ -66,6 +76,46 @@ test('of fifty simultaneous wrong guesses by REST and by NextAuth at most five c
   expect(challenge?.attempts).toBe(5);
   const late = await verify(newClient(), phone, code);
   expect(late.json().code).toBe('too_many_attempts');
+});
+
+test('of fifty simultaneous wrong guesses by REST, by NextAuth and by the wizard’s server action at most five count', async ({
+  client,
+  newClient,
+  newPhone,
+  sql,
+}) => {
+  const phone = newPhone();
+  const started = await wizardStep(client, '/auth', '', { country: 'IN', phone });
+  expect([started.status, started.headers.location], started.text.slice(0, 300)).toEqual([303, '/auth/code']);
+  const flow = flowCookieOf(started) ?? '';
+  const code = await newestCode(client, phone);
+  const from = await csrf(client);
+  const answers = await Promise.all(
+    racers(newClient).map((racer, index) => {
+      const otp = wrongCode(code, index + 1);
+      if (index % 3 === 0) return verify(racer, phone, otp);
+      if (index % 3 === 1) return nextAuthSignIn(racer, { phone, otp }, from);
+      return wizardStep(racer, '/auth/code', flow, { otp });
+    }),
+  );
+  const said = answers.map((answer, index) => {
+    if (index % 3 === 0) return answer.json().code;
+    if (index % 3 === 1) return new URL(answer.json<{ url: string }>().url).searchParams.get('error');
+    return answer.text.includes('That code isn’t right') ? 'invalid_code' : 'refused';
+  });
+  expect(said.filter((verdict) => verdict === 'invalid_code').length).toBeLessThanOrEqual(5);
+  const [challenge] = await sql<{ attempts: number }[]>`select attempts from otp_challenges where phone = ${phone}`;
+  expect(challenge?.attempts).toBe(5);
+  const [throttle] = await sql<
+    { n: number }[]
+  >`select consecutive_failures as n from phone_throttles where phone = ${phone}`;
+  expect(throttle?.n).toBe(5);
+  // The server action was really among those who were judged or refused, and none of them got in.
+  expect(answers.filter((_, index) => index % 3 === 2).map(({ status }) => status)).toEqual(
+    Array.from({ length: 16 }, () => 200),
+  );
+  expect(answers.map(sessionCookieOf).filter(Boolean)).toEqual([]);
+  expect((await verify(newClient(), phone, code)).json().code).toBe('too_many_attempts');
 });
 
 test('the right answer among forty-nine wrong ones signs in or is told that the tries are used up, never both', async ({

@@ -1,9 +1,11 @@
 import { summaryOf } from './delivery-summary';
-import { capital, channelWords, limitWords, purposeWords, stateWords } from './delivery-words';
+import { capital, channelWords, limitWords, purposeWords, stateWords, unlockWords } from './delivery-words';
+import { phoneThrottlePolicy } from '../policy';
 import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
-export type TimelineKind = 'requested' | 'limited' | 'vendor' | 'receipt' | 'tried' | 'signed_in' | 'refused';
+export type TimelineKind =
+  'requested' | 'limited' | 'vendor' | 'receipt' | 'tried' | 'unlocked' | 'signed_in' | 'refused';
 
 /** One thing that happened. `at` is ISO 8601 UTC; `detail` says more, for the operator. */
 export type TimelineEvent = {
@@ -23,6 +25,8 @@ export type DeliveryTimeline = {
   /** The answer in a sentence. */
   summary: string;
   wrong_codes_in_a_row: number;
+  /** So many that tries have to wait, or codes are stopped. */
+  tries_wait: boolean;
   events: TimelineEvent[];
 };
 
@@ -31,7 +35,8 @@ export function timelineOf(phone: string, found: LookedUp, served: boolean): Del
   const events = [...found.trail.map(trailEvent), ...found.deliveries.flatMap(deliveryEvents)];
   // A receipt and a hand-over of the same instant keep the order they happened in.
   events.sort((one, other) => other.at.localeCompare(one.at) || other.id.localeCompare(one.id));
-  return { phone, summary: summaryOf(found, served), wrong_codes_in_a_row: found.wrongInARow, events };
+  const tries_wait = found.wrongInARow >= phoneThrottlePolicy.backOffFrom;
+  return { phone, summary: summaryOf(found, served), wrong_codes_in_a_row: found.wrongInARow, tries_wait, events };
 }
 
 const iso = (moment: string) => new Date(moment).toISOString();
@@ -55,6 +60,22 @@ function trailEvent(row: TrailRow): TimelineEvent {
         outcome: 'bad',
         text: 'Request refused by a limit',
         detail: capital(limitWords(detail.window)),
+      };
+    case 'code.limit_exceeded':
+      return {
+        ...base,
+        kind: 'limited',
+        outcome: 'neutral',
+        text: 'Sent, although a limit that only records was exceeded',
+        detail: capital(limitWords(detail.window)),
+      };
+    case 'code.unlocked':
+      return {
+        ...base,
+        kind: 'unlocked',
+        outcome: 'good',
+        text: 'Wrong codes cleared',
+        detail: unlockWords(detail.by),
       };
     case 'code.attempted':
       return isRight(row)

@@ -1,5 +1,5 @@
 import { limitPolicy } from '../policy';
-import type { SendWindow } from '../otp/limited-store';
+import type { SendWindow } from '../otp/send-windows';
 import type { TrailRow } from './look-up-store';
 
 const channels: Record<string, string> = { sms: 'by SMS', call: 'by call', whatsapp: 'by WhatsApp' };
@@ -35,9 +35,20 @@ const limits: Record<SendWindow, string> = {
   'send:country': 'too many codes to this country in ten minutes (SMS_COUNTRY_LIMIT_PER_10_MINUTES).',
   'budget:hour': 'the app’s budget for this hour is used up (SMS_BUDGET_PER_HOUR).',
   'budget:day': 'the app’s budget for this day is used up (SMS_BUDGET_PER_DAY).',
+  'spend:day': 'messages of the last 24 hours cost as much as they may (SMS_SPEND_PER_DAY).',
+  pause: 'sending was switched off, for everybody or for this country or range. The status page says where and why.',
 };
 
 /** Why a request was refused. */
 export const limitWords = (window: string | undefined): string => limits[window as SendWindow] ?? 'a limit.';
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const unlockers: Record<string, string> = {
+  google: 'By signing in with Google.',
+  passkey: 'By signing in with a passkey.',
+  'npm run admin': 'By npm run admin.',
+};
+
+/** By whom or what wrong tries were cleared. */
+export const unlockWords = (by = ''): string => unlockers[by] ?? 'By an administrator.';

@@ -38,6 +38,8 @@ export async function findUserLookedUp(db: Database, lookUp: NewLookUp): Promise
 const told = [
   'code.requested',
   'code.limited',
+  'code.limit_exceeded',
+  'code.unlocked',
   'code.attempted',
   'session.created',
   'session.refused',
@@ -47,7 +49,14 @@ export type TrailRow = {
   id: string;
   event: (typeof told)[number];
   created_at: string;
-  detail: { purpose?: string; channel?: string; window?: string; attempts_left?: number; test_number?: boolean };
+  detail: {
+    purpose?: string;
+    channel?: string;
+    window?: string;
+    attempts_left?: number;
+    test_number?: boolean;
+    by?: string;
+  };
   /** The code it is about, unless that was swept. */
   challenge_id: string | null;
   attempts: number | null;

@@ -3,6 +3,7 @@ import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { refuse, type Result } from '../errors';
 import { readKnownPhone, readPhone } from '../otp/read-phone';
+import { clearWrongTries } from '../otp/unlock-store';
 import { maskedPhone, type PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { isUuid } from '../random';
@@ -42,6 +43,36 @@ async function beginLookUp(
   return parsed.ok
     ? { ok: true, lookUp: { phone: parsed.phone.e164, userId: who.user.id, sessionId: who.sessionId, address } }
     : parsed;
+}
+
+/** Clears the wrong tries for a number, typed in any form; `wrongInARow`: how many there were. */
+export async function unlockNumber(
+  deps: LookUpDeps,
+  who: SignedIn,
+  input: { phone: string; address: string },
+): Promise<Result<{ wrongInARow: number }, PhoneRefusal>> {
+  const parsed = readKnownPhone(deps, input.phone);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const { sessionId, user } = who;
+  const cleared = { phone: parsed.phone.e164, by: user.id, sessionId, address: input.address };
+  return { ok: true, wrongInARow: await clearWrongTries(deps.db, cleared) };
+}
+
+/** The same for the number of a look-up, which a page does not know whole. */
+export async function unlockLookedUp(
+  { db }: LookUpDeps,
+  who: SignedIn,
+  input: { lookUpId: string; address: string },
+): Promise<Result<{ wrongInARow: number }, 'not_found'>> {
+  const { sessionId, user } = who;
+  const found = isUuid(input.lookUpId) ? await findLookedUp(db, { lookUpId: input.lookUpId, sessionId }) : null;
+  if (!found) {
+    return refuse('not_found');
+  }
+  const cleared = { phone: found.phone, by: user.id, sessionId, address: input.address };
+  return { ok: true, wrongInARow: await clearWrongTries(db, cleared) };
 }
 
 /** What became of the messages to the number of a look-up that this session made within the last minutes. */

@@ -11,9 +11,13 @@ type Unowned = Extract<
   AuditEvent,
   | 'code.requested'
   | 'code.limited'
+  | 'code.limit_exceeded'
   | 'code.attempted'
   | 'delivery.looked_up'
   | 'delivery.tested'
+  | 'sms.paused'
+  | 'sms.resumed'
+  | 'sms.conversion_low'
   | 'user.looked_up'
   | 'user.deleted'
   | 'recovery_code.refused'
@@ -36,6 +40,7 @@ const words: Record<OwnEvent, Words> = {
   'session.ended_by_user': { text: 'Ended a session', notice: 'lasting' },
   'session.ended_others': { text: 'Ended all other sessions', notice: 'lasting' },
   'session.limit_reached': { text: 'Oldest session ended: there were too many' },
+  'code.unlocked': { text: 'Wrong codes cleared by signing in another way' },
   'session.confirmed': { text: 'Confirmed with a code' },
   'session.confirmed_by_passkey': { text: 'Confirmed with a passkey' },
   'session.refresh_reused': { text: 'Session ended: a spent token was used again', notice: 'lasting' },

@@ -3,10 +3,17 @@ export const auditEvents = {
   'code.requested': 'A code was asked for.',
   'code.limited':
     'A code was asked for and a limit refused it; the detail says which. A sample while many are refused.',
+  'code.limit_exceeded':
+    'A code was asked for and sent although a limit was exceeded that only records; the detail says which. A sample.',
+  'code.unlocked': 'The wrong tries for this number were cleared; the detail says by whom or by what.',
   'code.attempted': 'A code was tried; what it was for follows if it was right.',
   'delivery.looked_up': 'An administrator (named in the detail) read what became of the messages to this number.',
   'user.looked_up': 'An administrator (named in the detail) read the account of this number, if there was one.',
   'delivery.tested': 'An operator sent this number a test message without a code.',
+  'sms.paused': 'Sending was switched off; the detail says where, why and by whom.',
+  'sms.resumed': 'Sending was switched on again.',
+  'sms.conversion_low':
+    'Too few messages to a country or range of numbers led to a right code; the detail says how many.',
   'user.created': 'A right code, or a sign-in with Google, made a new account.',
   'user.imported': 'The account was taken over from another system (npm run users).',
   'session.created': 'Someone signed in.',

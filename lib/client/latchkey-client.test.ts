@@ -504,6 +504,9 @@ describe('signing in', () => {
     const errors = [{ path: 'phone', message: 'Enter a number' }];
     server.others['/api/auth/send-otp'] = problem(429, 'resend_too_soon', { retry_after_seconds: 7, errors });
     await expect(client.sendCode({ phone: 'x' })).rejects.toMatchObject({ retryAfterSeconds: 7, errors });
+    const captcha = { provider: 'turnstile', site_key: 'k' };
+    server.others['/api/auth/send-otp'] = problem(429, 'too_many_requests', { retry_after_seconds: 7, captcha });
+    await expect(client.sendCode({ phone: 'x', captcha_token: 't' })).rejects.toMatchObject({ captcha });
     server.others['/api/auth/send-otp'] = { status: 502, body: '<h1>', headers: { 'retry-after': '9' } };
     await expect(client.sendCode({ phone: 'x' })).rejects.toMatchObject({
       code: 'unexpected_answer',

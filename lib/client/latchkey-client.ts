@@ -5,11 +5,13 @@
 export type TokenPair = { access: string; refresh: string; expires_in?: number; refresh_expires_in?: number };
 
 /** Bodies and answers have the names they have on the wire. */
-export type SendCodeInput = { phone: string; name?: string; channel?: 'sms' | 'call' | 'whatsapp'; locale?: string };
+export type SendCodeInput = Texts & { phone: string; channel?: Channel };
+type Texts = Partial<Record<'name' | 'locale' | 'captcha_token', string>>;
+type Channel = 'sms' | 'call' | 'whatsapp';
 export type SentCode = {
   phone: string;
   challenge_id: string;
-  channel: 'sms' | 'call' | 'whatsapp';
+  channel: Channel;
   code_length: number;
   expires_in_seconds: number;
   resend_in_seconds: number;
@@ -58,6 +60,7 @@ export class LatchkeyError extends Error {
   readonly attemptsLeft: number | undefined;
   readonly errors: { path: string; message: string }[];
   readonly requestId: string | undefined;
+  readonly captcha: { provider: string; site_key: string } | undefined;
 
   /** `problem` is the answer's body; anything but problem details makes it an `unexpected_answer`, of a proxy perhaps. */
   constructor(response: Response, problem: Record<string, unknown> | null) {
@@ -69,6 +72,7 @@ export class LatchkeyError extends Error {
     this.retryAfterSeconds = retry_after_seconds ?? (/^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined);
     this.attemptsLeft = attempts_left;
     this.errors = errors ?? [];
+    this.captcha = (problem as Problem | null)?.captcha;
     this.requestId = request_id ?? response.headers.get('x-request-id') ?? undefined;
   }
 }
@@ -80,6 +84,7 @@ type Problem = {
   attempts_left?: number;
   errors?: { path: string; message: string }[];
   request_id?: string;
+  captcha?: { provider: string; site_key: string };
 };
 
 /** From a code (or the handed-in pair) to its end. A request is retried only within the sign-in it was made in. */

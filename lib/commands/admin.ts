@@ -1,19 +1,28 @@
-// `npm run admin`: who administers the app.
+// `npm run admin`: who administers the app, and what an operator must be able to do at any time.
 import nextEnv from '@next/env';
 import { z } from 'zod';
+import type { Database } from '../db/client';
+import { clearWrongTries } from '../otp/unlock-store';
 import { settings } from '../settings/settings';
 import { canonicalPhone } from '../phone/phone';
+import { EVERYTHING, pauseSms, resumeSms } from '../sms/pause-store';
 import { administrators, changeAdminRole } from '../users/role-store';
 import { CommandError, withDatabase } from './with-database';
 
-const HELP = `npm run admin -- grant <phone> | revoke <phone> | list
+const HELP = `npm run admin -- grant <phone> | revoke <phone> | list | unlock <phone> | pause-sms [reason] | resume-sms
 
   grant <phone>   the account of this number becomes an administrator, from its next request on
   revoke <phone>  it becomes an ordinary account again, at once
   list            all administrators
+  unlock <phone>  clears the wrong codes that were tried for a number, which make it wait or stop it
+  pause-sms       no message is sent any more by any instance, from the next request on
+  resume-sms      messages are sent again, also to ranges that were stopped by themselves
 
 The number may be written in any form; without + it belongs to DEFAULT_COUNTRY. Its owner must have signed in once;
 ADMIN_PHONES makes administrators of numbers that have not.`;
+
+/** Who did it, in the trail. */
+const BY = 'npm run admin';
 
 // Only what is needed, so that an administrator can be made where the rest of the settings is not at hand.
 const { DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS } = settings;
@@ -46,8 +55,13 @@ async function main([step, ...typed]: string[]): Promise<number> {
       return 0;
     });
   }
-  if ((step !== 'grant' && step !== 'revoke') || typed.length === 0) {
-    throw new CommandError(`Say what to do: grant <phone>, revoke <phone> or list.\n\n${HELP}`);
+  if (step === 'pause-sms' || (step === 'resume-sms' && typed.length === 0)) {
+    return withDatabase(chosen.DATABASE_URL, (db) => switchSms(db, step === 'pause-sms', typed.join(' ')));
+  }
+  if ((step !== 'grant' && step !== 'revoke' && step !== 'unlock') || typed.length === 0) {
+    throw new CommandError(
+      `Say what to do: grant, revoke or unlock <phone>, list, pause-sms or resume-sms.\n\n${HELP}`,
+    );
   }
   const parsed = canonicalPhone(typed.join(' '), chosen.DEFAULT_COUNTRY, undefined);
   if (!parsed.ok) {
@@ -55,16 +69,32 @@ async function main([step, ...typed]: string[]): Promise<number> {
       `That is not a mobile number. Write it with + and the country code; without, it is read as one of ${chosen.DEFAULT_COUNTRY} (DEFAULT_COUNTRY).`,
     );
   }
-  return withDatabase(chosen.DATABASE_URL, (db) => change(chosen, db, parsed.phone.e164, step === 'grant'));
+  const phone = parsed.phone.e164;
+  return withDatabase(chosen.DATABASE_URL, (db) =>
+    step === 'unlock' ? unlock(db, phone) : change(chosen, db, phone, step === 'grant'),
+  );
 }
 
-async function change(
-  chosen: Chosen,
-  db: Parameters<typeof changeAdminRole>[0],
-  phone: string,
-  grant: boolean,
-): Promise<number> {
-  const outcome = await changeAdminRole(db, { phone, grant, by: 'npm run admin' });
+async function unlock(db: Database, phone: string): Promise<number> {
+  const wrong = await clearWrongTries(db, { phone, by: BY, sessionId: null, address: null });
+  const codes = wrong === 1 ? '1 wrong code' : `${wrong} wrong codes in a row`;
+  console.log(wrong === 0 ? `No wrong codes count against ${phone}.` : `Cleared: ${codes} for ${phone}.`);
+  return 0;
+}
+
+async function switchSms(db: Database, off: boolean, reason: string): Promise<number> {
+  if (off) {
+    await pauseSms(db, { scope: EVERYTHING, reason, by: BY, forSeconds: null });
+    console.log('Sending is switched off, on all instances. Messages go again with: npm run admin -- resume-sms');
+    return 0;
+  }
+  const resumed = await resumeSms(db, { scope: null, by: BY });
+  console.log(resumed.length === 0 ? 'Sending was not switched off.' : `Messages go again: ${resumed.join(', ')}.`);
+  return 0;
+}
+
+async function change(chosen: Chosen, db: Database, phone: string, grant: boolean): Promise<number> {
+  const outcome = await changeAdminRole(db, { phone, grant, by: BY });
   switch (outcome) {
     case 'unknown':
       throw new CommandError(

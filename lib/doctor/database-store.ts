@@ -3,11 +3,13 @@ import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
 import { explainDatabaseError } from '../db/explain';
-import { limitPolicy } from '../policy';
+import { SPEND_KEY } from '../otp/send-windows';
+import { limitPolicy, moneyPolicy } from '../policy';
 import type { Env } from '../env';
 import type { Finding } from '../sms/sender';
 import { vendorName } from '../sms/vendor-words';
 import { failed, ok, warning } from './finding';
+import { amount } from './fraud-findings';
 
 const SLOW_MILLISECONDS = 50;
 
@@ -104,17 +106,29 @@ export async function limitFindings(db: Database, env: Env): Promise<Finding[]> 
     ['day', await used('budget:day', limitPolicy.sendsPerDay.windowSeconds), env.SMS_BUDGET_PER_DAY],
   ] as const;
   const n = (value: number) => value.toLocaleString('en');
+  const cap = env.SMS_SPEND_PER_DAY;
+  const spent = cap ? await used(SPEND_KEY, moneyPolicy.windowSeconds) : 0;
   return [
     ...budgets.map(([period, sent, allowed]) => {
-      const text = `${n(sent)} of ${n(allowed)} messages of the last ${period} are used.`;
+      const text = `${n(sent)} of ${n(allowed)} messages of the last ${period} are used (those whose code was used don’t count).`;
       const setting = `SMS_BUDGET_PER_${period.toUpperCase()}`;
       if (sent >= allowed) return failed(text, `Nobody gets a code now: raise ${setting} if these are real people.`);
       return sent > 0.8 * allowed
         ? warning(text, `Look who asks for codes; raise ${setting} if they are real people.`)
         : ok(text);
     }),
+    ...(cap ? [spendFinding(spent, cap)] : []),
     ok(
-      `At most ${n(env.SMS_COUNTRY_LIMIT_PER_10_MINUTES)} messages in ten minutes to one country, ${n(env.SMS_RANGE_LIMIT_PER_HOUR)} an hour to one range of numbers.`,
+      `At most ${n(env.SMS_COUNTRY_LIMIT_PER_10_MINUTES)} messages in ten minutes to one country, ${n(env.SMS_RANGE_LIMIT_PER_HOUR)} an hour to one range of numbers${env.SMS_RECORD_ONLY?.length ? `; what ${env.SMS_RECORD_ONLY.join(' and ')} would refuse is only written down` : ''}.`,
     ),
   ];
+}
+
+function spendFinding(spent: number, cap: number): Finding {
+  const text = `Messages of the last 24 hours cost ${amount(spent)} of ${amount(cap)}, by SMS_PRICES.`;
+  if (spent >= 0.99 * cap)
+    return failed(text, 'Nobody gets a code now: raise SMS_SPEND_PER_DAY if these are real people.');
+  return spent > 0.8 * cap
+    ? warning(text, 'Look who asks for codes; raise SMS_SPEND_PER_DAY if they are real people.')
+    : ok(text);
 }

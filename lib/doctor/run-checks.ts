@@ -8,6 +8,7 @@ import { vendorName } from '../sms/vendor-words';
 import { breakerFindings, databaseFindings, limitFindings } from './database-store';
 import { type CheckLine, failed, ok, warning, worst } from './finding';
 import { reachFindings } from './reach-checks';
+import { fraudFindings } from './fraud-findings';
 import { inboxFindings, keyFindings, originFindings, routeFindings, testNumberFindings } from './settings-checks';
 
 export type DoctorDeps = {
@@ -36,9 +37,10 @@ export async function runLocalChecks({ db, env, clock, vendors, routes }: Doctor
     worst(database) === 'failed'
       ? [warning(`${what} can’t be told without the database.`, 'Mend the database first.')]
       : attempt(check);
-  const [breakers, limits] = await Promise.all([
+  const [breakers, limits, fraud] = await Promise.all([
     withDatabase('Which vendors keep failing', () => breakerFindings(db)),
     withDatabase('How much of the budgets is used', () => limitFindings(db, env)),
+    withDatabase('Where sending is switched off', () => fraudFindings(db, env)),
   ]);
   const areas: [string, Finding[]][] = [
     ['Settings', [ok('All settings can be read, and none is unsafe.'), ...testNumberFindings(env, clock.now())]],
@@ -47,6 +49,7 @@ export async function runLocalChecks({ db, env, clock, vendors, routes }: Doctor
     ['Database', database],
     ['Messages', [...inboxFindings(env), ...routeFindings(routes, new Set(vendors.keys())), ...breakers]],
     ['Limits', limits],
+    ['Fraud', fraud],
   ];
   return areas.flatMap(([area, findings]) => findings.map((finding) => ({ ...finding, area })));
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import type { Env } from '../env';
-import { budgetBuckets } from '../otp/send-code';
+import { budgetBuckets } from '../otp/send-windows';
 import { testNumberOf } from '../otp/test-numbers';
 import type { Phone } from '../phone/phone';
 import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
+import { costOf } from '../sms/prices';
+import { segmentsOf } from '../sms/segments';
 import { failureWords, vendorName } from '../sms/vendor-words';
 import { newestNotices, noteTestMessage, type TestDelivery } from './test-message-store';
 
@@ -38,7 +40,10 @@ export async function sendTestMessage(
     tell('Not sent: it is one of TEST_NUMBERS, and those are sent nothing. Choose the number of a phone at hand.');
     return false;
   }
-  const taken = await takePlaces(db, budgetBuckets(env));
+  // An operator may well want to try a vendor while sending is switched off.
+  const { segments } = segmentsOf(testText(env));
+  const cost = costOf(env.SMS_PRICES, { country: phone.country, channel: 'sms', segments });
+  const taken = await takePlaces(db, budgetBuckets(env, cost));
   if (taken.limited) {
     tell('Not sent: the budget for messages is used up.');
     return false;
@@ -86,8 +91,7 @@ async function handOver(
     tell(`${capital(vendorName(keeper))} sends codes only: the message carries one, which opens nothing.`);
     return keepers.start(keeper, message);
   }
-  const text = `This is a test message from ${env.APP_NAME}. There is nothing to do.`;
-  return deliver({ ...message, country, code: null, text });
+  return deliver({ ...message, country, code: null, text: testText(env) });
 }
 
 function stateOf({ provider, state, errorClass, errorCode }: TestDelivery): string {
@@ -110,3 +114,5 @@ function stateOf({ provider, state, errorClass, errorCode }: TestDelivery): stri
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const testText = ({ APP_NAME }: Env) => `This is a test message from ${APP_NAME}. There is nothing to do.`;

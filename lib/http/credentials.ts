@@ -24,6 +24,15 @@ export async function credentials(
   return typeof payload?.sid === 'string' ? liveByCookie(app, payload.sid) : refuse('unauthenticated');
 }
 
+/**
+ * The session that a browser has the cookie of, whether or not it is still live: it says that this device was signed in to the
+ * account before, and nothing more.
+ */
+export async function knownSession(app: Server, cookieValue: string | undefined): Promise<string | undefined> {
+  const payload = cookieValue ? await app.cookies.decode(cookieValue, '') : null;
+  return typeof payload?.sid === 'string' ? payload.sid : undefined;
+}
+
 type Live = Promise<Result<{ credentials: Credentials }, CredentialRefusal>>;
 
 /** Web sessions never leave their cookie: no token stands in for one. */

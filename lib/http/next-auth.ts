@@ -7,6 +7,7 @@ import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
+import { knownSession } from './credentials';
 import { refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
@@ -156,8 +157,18 @@ async function signIn(
     kind: 'web',
     address,
     userAgent: headers.get('user-agent'),
+    knownSession: await knownSession(app, cookieIn(headers, sessionCookie(app.env.APP_URL).name)),
   });
   return verified.ok ? { ok: true, user: { id: verified.user.id, sid: verified.sessionId } } : verified;
+}
+
+/** NextAuth hands headers on and no cookie store. */
+function cookieIn(headers: Headers, name: string): string | undefined {
+  const pair = headers
+    .get('cookie')
+    ?.split(/;\s*/)
+    .find((each) => each.startsWith(`${name}=`));
+  return pair?.slice(name.length + 1);
 }
 
 function stringHeaders(headers: Record<string, unknown> | undefined): [string, string][] {

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable, type FieldError, type Refusal } from '../errors';
+import { type CaptchaDemand, type ErrorCode, errorTable, type FieldError, type Refusal } from '../errors';
 
 /** RFC 9457 problem details, with what simple clients look for (`success`, `message`) beside it. */
 export type Problem = {
@@ -13,6 +13,7 @@ export type Problem = {
   retry_after_seconds?: number;
   attempts_left?: number;
   errors?: FieldError[];
+  captcha?: CaptchaDemand;
 };
 
 /** The body of an error answer. `detail` and `message` are the sentence for the person. */
@@ -31,6 +32,7 @@ export function problemOf(refusal: Omit<Refusal, 'ok'>, requestId: string): Prob
     ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after_seconds: refusal.retryAfterSeconds }),
     ...(refusal.attemptsLeft === undefined ? {} : { attempts_left: refusal.attemptsLeft }),
     ...(refusal.errors ? { errors: refusal.errors } : {}),
+    ...(refusal.captcha ? { captcha: refusal.captcha } : {}),
   };
 }
 

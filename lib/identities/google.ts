@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { type Refusal, refuse, type Result } from '../errors';
 import { limitPolicy } from '../policy';
+import { clearByOtherFactor } from '../otp/unlock-store';
 import { isUuid } from '../random';
 import type { Bucket } from '../rate-limit/rate-limit';
 import type { SignedIn } from '../sessions/authenticate';
@@ -16,9 +17,12 @@ export type GoogleDeps = { db: Database; clock: Clock; appUrl: string; issuer: s
 /** A linked Google account. `created_at` is ISO 8601 UTC. */
 export type IdentityView = { id: string; provider: 'google'; email: string | null; created_at: string };
 
-/** Signs in with an identity that Google has vouched for; the account is made if there is none. */
+/**
+ * Signs in with an identity that Google has vouched for; the account is made if there is none. It is another factor than the
+ * number, so it clears the wrong codes that were tried for that; should this fail, the next sign-in does it.
+ */
 export async function signInWithIdentity(
-  deps: Pick<GoogleDeps, 'db' | 'appUrl'>,
+  deps: Pick<GoogleDeps, 'db' | 'appUrl'> & { log: { warn(fields: object, message: string): void } },
   input: { identity: ClaimedIdentity; address: string; userAgent: string | null },
 ): Promise<Result<{ sessionId: string; user: UserView; created: boolean }, 'account_suspended'>> {
   const done = await complete(deps.db, {
@@ -28,9 +32,17 @@ export async function signInWithIdentity(
     refreshTtlSeconds: 0,
     ...input,
   });
-  return done.outcome === 'suspended'
-    ? refuse('account_suspended')
-    : { ok: true, sessionId: done.sessionId, user: userView(done.user, deps.appUrl), created: done.created };
+  if (done.outcome === 'suspended') {
+    return refuse('account_suspended');
+  }
+  const { sessionId, user, created } = done;
+  if (user.phone) {
+    const proved = { userId: user.id, sessionId, factor: 'google' as const, address: input.address };
+    await clearByOtherFactor(deps.db, proved).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'wrong tries for a number were not cleared'),
+    );
+  }
+  return { ok: true, sessionId, user: userView(user, deps.appUrl), created };
 }
 
 /**

@@ -1,6 +1,10 @@
-import { budgetBuckets, type SendCodeDeps } from '../otp/send-code';
+import type { SendCodeDeps } from '../otp/send-code';
+import { budgetBuckets } from '../otp/send-windows';
 import { countryOf } from '../phone/phone';
-import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
+import { giveBackPlaces } from '../rate-limit/rate-limit';
+import { EVERYTHING, takeSendPlaces } from '../sms/pause-store';
+import { costOf } from '../sms/prices';
+import { segmentsOf } from '../sms/segments';
 
 export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
 
@@ -9,7 +13,7 @@ export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
  * whether that is done: a vendor took the message, or says that this number can't get any.
  *
  * Never throws: what was done stays done, whether or not the message gets through. It counts in the budget of the whole
- * app and in no window of the number, which an attacker could use up beforehand to silence it.
+ * app (for good: there is no code to use) and in no window of the number, which an attacker could use up beforehand to silence it.
  */
 export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text: string }): Promise<boolean> {
   try {
@@ -21,13 +25,19 @@ export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text
 }
 
 async function send({ db, env, deliver, log }: NoticeDeps, { phone, text }: { phone: string; text: string }) {
-  const taken = await takePlaces(db, budgetBuckets(env));
+  const country = countryOf(phone);
+  const cost = costOf(env.SMS_PRICES, { country, channel: 'sms', segments: segmentsOf(text).segments });
+  const taken = await takeSendPlaces(db, budgetBuckets(env, cost), [EVERYTHING]);
+  if ('paused' in taken) {
+    log.warn({}, 'a notice was not sent: sending is switched off');
+    return false;
+  }
   if (taken.limited) {
     log.warn({ bucket: taken.limited.bucket.key }, 'a notice was not sent: the budget for messages is used up');
     return false;
   }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
-  const delivered = await deliver({ ...message, country: countryOf(phone), phone, text });
+  const delivered = await deliver({ ...message, country, phone, text });
   if (!delivered.ok) {
     await giveBackPlaces(db, taken);
     return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';

@@ -153,6 +153,7 @@ export const timelineSchema = z.strictObject({
   phone: z.string().describe('Masked'),
   summary: z.string(),
   wrong_codes_in_a_row: z.int(),
+  tries_wait: z.boolean().describe('Whether wrong codes make the next try wait'),
   events: z.array(
     z.strictObject({
       id: z.string(),

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { phoneThrottlePolicy } from '../policy';
 import { newId } from '../random';
+import { arrayLiteral } from '../rate-limit/rate-limit';
 import type { Channel, ErrorClass } from '../sms/sender';
 import type { FlowRecord } from './flow-view';
 
@@ -25,6 +26,9 @@ export type NewChallenge = {
   address: string | null;
   /** The code is the fixed one of a test number. */
   testNumber: boolean;
+  /** The windows its place comes back in once it is used, and when it took them (`Taken.takenAt`). */
+  countedIn: readonly string[];
+  countedAt: string;
 };
 
 /**
@@ -38,12 +42,14 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
       returning id
     ), created as (
       insert into otp_challenges
-        (id, phone, purpose, channel, code_hash, keeper, flow_hash, first_name, last_name, max_attempts, expires_at)
+        (id, phone, purpose, channel, code_hash, keeper, flow_hash, first_name, last_name, max_attempts, expires_at,
+          counted_in, counted_at)
       -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
       select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.codeHash},
         ${challenge.keeper}, ${challenge.flowHash},
         ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
-        now() + make_interval(secs => ${challenge.ttlSeconds}::integer)
+        now() + make_interval(secs => ${challenge.ttlSeconds}::integer),
+        ${arrayLiteral(challenge.countedIn)}::text[], ${challenge.countedAt}::text::timestamptz
       from (select count(*) from superseded) as ended
       returning id
     )
@@ -63,6 +69,8 @@ export type AttemptTarget = {
   challengeId: string | null;
   flowHash: string | null;
   address: string | null;
+  /** The session that the browser has, or had, the cookie of; its own count is the one that counts if it is the account's. */
+  knownSession: string | null;
 };
 
 /** What a code is compared with: our hash, or what the vendor says that keeps it (null: it never said it had sent it). */
@@ -73,19 +81,22 @@ export type CountedAttempt =
   | { kind: 'none' }
   | { kind: 'exhausted'; retryAfterSeconds: number }
   | { kind: 'throttled'; retryAfterSeconds: number }
-  | { kind: 'locked' };
+  | { kind: 'locked'; retryAfterSeconds: number };
 
 /**
  * Counts an attempt and returns the hash to compare with: one committed statement, before any compare, so that parallel
  * guesses can't outrun the count. The same statement counts the try against the number (all codes, all ways in) and
  * refuses while that count says wait.
+ *
+ * A browser that the account knows (it has the cookie of a session of this account's, which was not ended for safety) has a
+ * count of its own beside that session instead: what strangers tried does not stop it.
  */
 export async function countAttempt(
   db: Database,
   target: AttemptTarget,
   resendSeconds: number,
 ): Promise<CountedAttempt> {
-  const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
+  const { backOffFrom, firstWaitSeconds, longestWaitSeconds, lockedFrom, stoppedSeconds } = phoneThrottlePolicy;
   const rows = await db.execute<AttemptRow>(sql`
     with live as materialized (
       -- Locked before the throttle, as everywhere: so none can wait for another in a circle.
@@ -95,23 +106,36 @@ export async function countAttempt(
         and (${target.challengeId}::uuid is null or id = ${target.challengeId}::uuid)
         and (${target.flowHash}::text is null or flow_hash = ${target.flowHash}::text)
       for update
+    ), device as materialized (
+      select s.id, s.wrong_codes as failures, s.wrong_code_at as failed_at from sessions s join users u on u.id = s.user_id
+      where s.id = ${target.knownSession}::uuid and u.phone = ${target.phone}
+        and (s.revoked_at is null or s.revoked_reason = 'session_limit') and (select count(*) from live) >= 0
+      for update of s
+    ), number as materialized (
+      select consecutive_failures as failures, last_failed_at as failed_at
+      from phone_throttles
+      where phone = ${target.phone} and (select count(*) from live) >= 0 and (select count(*) from device) = 0 for update
     ), throttle as materialized (
-      select consecutive_failures >= ${lockedFrom}::integer as locked,
-        case when consecutive_failures >= ${backOffFrom}::integer then extract(epoch from last_failed_at - clock_timestamp()) + least(
-          ${firstWaitSeconds}::integer * power(2, least(consecutive_failures - ${backOffFrom}::integer, 20)),
-          ${longestWaitSeconds}::integer) end as wait_seconds
-      from phone_throttles where phone = ${target.phone} and (select count(*) from live) >= 0 for update
+      select failures >= ${lockedFrom}::integer as locked,
+        case when failures >= ${lockedFrom}::integer then ${stoppedSeconds}::integer
+          when failures >= ${backOffFrom}::integer then least(
+            ${firstWaitSeconds}::integer * power(2, least(failures - ${backOffFrom}::integer, 20)), ${longestWaitSeconds}::integer)
+        end + extract(epoch from failed_at - clock_timestamp()) as wait_seconds
+      from (select failures, failed_at from device union all select failures, failed_at from number) as counts
     ), counted as (
       update otp_challenges set attempts = attempts + 1
       where id in (select id from live) and consumed_at is null and superseded_at is null
         and expires_at > now() and attempts < max_attempts
-        and not exists (select from throttle where locked or wait_seconds > 0)
+        and not exists (select from throttle where wait_seconds > 0)
       returning id, code_hash, keeper, verification_id, max_attempts - attempts as attempts_left
     ), failures as (
       insert into phone_throttles as t (phone, consecutive_failures, last_failed_at)
-      select ${target.phone}, 1, clock_timestamp() from counted
+      select ${target.phone}, 1, clock_timestamp() from counted where not exists (select from device)
       on conflict (phone) do update
         set consecutive_failures = t.consecutive_failures + 1, last_failed_at = clock_timestamp()
+    ), device_failures as (
+      update sessions set wrong_codes = wrong_codes + 1, wrong_code_at = clock_timestamp()
+      where id in (select id from device) and exists (select from counted)
     ), audited as (
       insert into audit_events (id, event, phone, address, detail)
       select ${newId()}::uuid, ${'code.attempted' satisfies AuditEvent}, ${target.phone}, ${target.address},
@@ -143,11 +167,8 @@ function readAttempt(row: AttemptRow | undefined): CountedAttempt {
   if (row?.id && proof) {
     return { kind: 'counted', challengeId: row.id, proof, attemptsLeft: row.attempts_left ?? 0 };
   }
-  if (row?.locked) {
-    return { kind: 'locked' };
-  }
   if (row?.wait_seconds && row.wait_seconds > 0) {
-    return { kind: 'throttled', retryAfterSeconds: row.wait_seconds };
+    return { kind: row.locked ? 'locked' : 'throttled', retryAfterSeconds: row.wait_seconds };
   }
   if (row?.exhausted_resend_seconds) {
     return { kind: 'exhausted', retryAfterSeconds: row.exhausted_resend_seconds };

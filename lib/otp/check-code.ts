@@ -30,6 +30,8 @@ export type CheckCodeInput = {
   challengeId?: string;
   flow?: string;
   address: string;
+  /** The session whose cookie the browser has, live or over: a device that the account knows has a count of wrong tries of its own. */
+  knownSession?: string;
 };
 
 export type CheckCodeDeps = {
@@ -74,11 +76,12 @@ export async function checkCode(
       challengeId: input.challengeId ?? null,
       flowHash: input.flow ? tokenHash(input.flow) : null,
       address: input.address,
+      knownSession: input.knownSession ?? null,
     },
     env.OTP_RESEND_SECONDS,
   );
   if (attempt.kind !== 'counted') {
-    return refusalOf(attempt);
+    return refusalOf(env, attempt);
   }
   const phone = parsed.phone.e164;
   switch (await verdictOf(deps, attempt, phone, input.code)) {
@@ -125,7 +128,7 @@ async function verdictOf(
   return verdict;
 }
 
-function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<CheckCodeRefusal> {
+function refusalOf(env: Env, attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refusal<CheckCodeRefusal> {
   switch (attempt.kind) {
     case 'none':
       return refuse('code_expired');
@@ -138,11 +141,20 @@ function refusalOf(attempt: Exclude<CountedAttempt, { kind: 'counted' }>): Refus
     case 'throttled':
       return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds });
     case 'locked':
-      return refuse('too_many_attempts', {
-        message:
-          'There were too many wrong codes for this number. Sign in another way (a passkey, a recovery code), or contact support.',
-      });
+      return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds, message: stoppedText(env) });
   }
+}
+
+/** The ways on for whoever has the number: the same for everybody, whether or not there is an account behind it. */
+function stoppedText({ google, SUPPORT_CONTACT: contact }: Env): string {
+  const ways = [
+    'sign in with a passkey or a recovery code',
+    ...(google ? ['with Google if you linked it'] : []),
+    'use a browser you signed in with before',
+    `contact support${contact ? ` (${contact})` : ''}`,
+  ];
+  const sentence = ways.join(', or ');
+  return `There were too many wrong codes for this number, so codes to it are stopped. ${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
 /** The window of the client's address; asking for codes can't use it up. */

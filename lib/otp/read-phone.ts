@@ -1,20 +1,23 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Clock } from '../clock';
 import type { Env } from '../env';
-import type { Result } from '../errors';
+import { refuse, type Result } from '../errors';
 import { canonicalPhone, type Phone, type PhoneRefusal } from '../phone/phone';
 import { type TestNumber, testNumberOf, testPhone } from './test-numbers';
 
 /**
  * A number as it was typed, in its one canonical form; with it the test number that it is, if it is one. Those need not be
- * mobile numbers, or of a country that codes are sent to: nothing is sent to them.
+ * mobile numbers, or of a country that codes are sent to: nothing is sent to them. `undeliverable_phone` as well for ranges that the
+ * settings block.
  */
 export function readPhone(
   { env, clock }: { env: Env; clock: Clock },
   typed: string,
   country: CountryCode = env.DEFAULT_COUNTRY,
 ): Result<{ phone: Phone; testNumber: TestNumber | null }, PhoneRefusal> {
-  const parsed = canonicalPhone(typed, country, env.ALLOWED_COUNTRIES);
+  const canonical = canonicalPhone(typed, country, env.ALLOWED_COUNTRIES);
+  const blocked = canonical.ok && env.BLOCKED_RANGES?.some((range) => canonical.phone.e164.startsWith(range));
+  const parsed = blocked ? refuse('undeliverable_phone') : canonical;
   if (!env.TEST_NUMBERS) {
     return parsed.ok ? { ...parsed, testNumber: null } : parsed;
   }
@@ -37,7 +40,10 @@ export function readKnownPhone(
   typed: string,
 ): ReturnType<typeof readPhone> {
   const testNumbers = env.TEST_NUMBERS?.map((number) => ({ ...number, until: null }));
-  return readPhone({ env: { ...env, ALLOWED_COUNTRIES: undefined, TEST_NUMBERS: testNumbers }, clock }, typed);
+  return readPhone(
+    { env: { ...env, ALLOWED_COUNTRIES: undefined, BLOCKED_RANGES: undefined, TEST_NUMBERS: testNumbers }, clock },
+    typed,
+  );
 }
 
 /** Whether a number, typed in any form, is this one. */

@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { captchaPolicy } from '../policy';
 import { plainText, typedText } from '../text-schema';
 
 /** A number as somebody types it. */
 export const typedPhone = typedText(64);
 /** How a code travels (`Channel`). */
 const channel = z.enum(['sms', 'call', 'whatsapp']).optional();
+/** What the CAPTCHA's widget gave; needed only where an answer asked for it. */
+const captchaToken = z
+  .string()
+  .regex(/^[!-~]+$/)
+  .max(captchaPolicy.tokenCharacters)
+  .optional();
 /** A code as it was read. */
 export const typedCode = z.string().regex(/^[0-9]{6,10}$/, 'Enter the digits of the code');
 
@@ -17,6 +24,7 @@ export const sendOtpBody = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9-]{2,35}$/, 'Enter a language tag such as en or hi-IN')
     .optional(),
+  captcha_token: captchaToken,
 });
 
 /** `POST /api/auth/verify-otp` */
@@ -28,6 +36,9 @@ export const verifyOtpBody = z.strictObject({
   last_name: plainText(100).optional(),
   email: z.email('Enter an e-mail address').max(254).optional(),
 });
+
+/** `POST /api/admin/unlock` */
+export const unlockBody = z.strictObject({ phone: typedPhone });
 
 /** `POST /api/me/proof/verify` */
 export const proofBody = z.strictObject({ otp: typedCode });
@@ -42,13 +53,14 @@ export const verifyPhoneBody = changePhoneBody.extend({ otp: typedCode });
 export const phoneFormSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'Pick a country'),
   phone: z.string().trim().min(1, 'Enter your phone number').max(64, 'That is too long for a phone number'),
+  captchaToken,
 });
 
 /** Which sign-in a page of step two is about (`FlowView.challengeId`). */
 export const flowSchema = z.strictObject({ challengeId: z.uuid() });
 
 /** Step two, when a new code is asked for. */
-export const resendSchema = flowSchema.extend({ channel });
+export const resendSchema = flowSchema.extend({ channel, captchaToken });
 
 /** Step two of the wizard: the form, and what the page sends with it. */
 export const codeFormSchema = z.strictObject({ otp: typedCode });

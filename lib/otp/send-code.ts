@@ -1,13 +1,13 @@
 import type { CountryCode } from 'libphonenumber-js/max';
+import type { Captcha } from '../captcha/captcha';
 import type { Database } from '../db/client';
 import { sqlState } from '../db/client';
 import type { Env } from '../env';
-import { type ErrorCode, refuse, type Refusal, type Result } from '../errors';
+import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Clock } from '../clock';
 import type { Phone, PhoneRefusal } from '../phone/phone';
-import { limitPolicy } from '../policy';
 import { newCode, newId, tokenHash } from '../random';
-import { type Bucket, giveBackPlaces, takePlaces, takePlacesOrRefuse } from '../rate-limit/rate-limit';
+import { type Bucket, giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
@@ -16,9 +16,12 @@ import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
-import { recordLimited } from './limited-store';
+import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
+import { isClientBucket, isSharedBucket, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
 import type { TestNumber } from './test-numbers';
+
+export { sendAddressBuckets };
 
 export type SendCodeRefusal = Extract<
   ErrorCode,
@@ -48,6 +51,10 @@ export type SendCodeInput = {
   flow?: string;
   /** The client's address as its limit bucket sees it (`lib/http/client-address.ts`). */
   address: string;
+  /** What the CAPTCHA's widget gave, where one was asked for. */
+  captchaToken?: string;
+  /** Somebody who is signed in asks; they are never asked for a CAPTCHA. */
+  signedIn?: boolean;
 };
 
 export type CodeSent = {
@@ -68,6 +75,8 @@ export type SendCodeDeps = {
   keepers: CodeKeepers;
   /** By which channels numbers of a country (ISO 3166 alpha-2) can be reached. */
   channelsOf: (country: string) => readonly Channel[];
+  /** Asked while a limit on sending is half full. */
+  captcha?: Captcha | null;
   log: { warn(fields: object, message: string): void };
 };
 
@@ -77,34 +86,32 @@ export type SendCodeDeps = {
  * from the number's limits and lifts the cool-down; what a vendor may have sent all the same stays on the app's own bill.
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
-  const { db, env } = deps;
+  const { db } = deps;
   const parsed = destinationOf(deps, input);
   if (!parsed.ok) {
     // Guessing at formats costs a place as well.
     return (await takePlacesOrRefuse(db, sendAddressBuckets(input.address))) ?? parsed;
   }
-  const buckets = sendBuckets(parsed.phone, input.address, env);
   // Told before anything is counted: a full queue is nobody's fault.
   deps.hasher.assertRoom();
-  const taken = await takePlaces(db, buckets);
-  if (taken.limited) {
-    const { purpose = 'sign_in', address } = input;
-    const { phone, channel } = parsed;
-    const refused = { phone: phone.e164, bucket: taken.limited.bucket, purpose, channel, address };
-    await recordLimited(db, refused).catch((error: unknown) =>
-      deps.log.warn({ err: error }, 'a refusal was not noted'),
-    );
-    return refusalOf(taken.limited.bucket, taken.limited.retryAfterSeconds);
+  const { purpose = 'sign_in', locale = 'en', address, captchaToken = null, signedIn = false } = input;
+  const { phone, channel } = parsed;
+  const sendsNothing = parsed.testNumber !== null;
+  const request = { phone, channel, purpose, locale, address, captchaToken, signedIn, sendsNothing };
+  const admitted = await admitSend(deps, request);
+  if (!admitted.ok) {
+    return admitted;
   }
+  const { taken } = admitted;
   let stays: (bucket: Bucket) => boolean = () => false;
   try {
-    const { sent, mayHaveGone } = await storeAndSend(deps, parsed, input);
+    const { sent, mayHaveGone } = await storeAndSend(deps, parsed, input, taken);
     // A vendor's no stays counted for the client that tried the number, and what may have gone out for all of us: that a vendor
     // is slow must not open the budget.
     stays = (bucket) => sent.ok || isClientBucket(bucket) || (mayHaveGone && isSharedBucket(bucket));
     return sent;
   } finally {
-    const refunded = buckets.filter((bucket) => !stays(bucket));
+    const refunded = taken.buckets.filter((bucket) => !stays(bucket));
     if (refunded.length > 0) {
       await giveBackPlaces(db, { ...taken, buckets: refunded }).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
@@ -136,6 +143,7 @@ async function storeAndSend(
   deps: SendCodeDeps,
   { phone, testNumber, channel }: Destination,
   input: SendCodeInput,
+  taken: Taken,
 ): Promise<{ sent: Result<CodeSent, SendCodeRefusal>; mayHaveGone: boolean }> {
   const { db, env } = deps;
   const id = newId();
@@ -160,6 +168,8 @@ async function storeAndSend(
       ttlSeconds: env.OTP_TTL_SECONDS,
       address: input.address,
       testNumber: testNumber !== null,
+      countedIn: taken.buckets.filter(isUnverifiedBucket).map(({ key }) => key),
+      countedAt: taken.takenAt,
     });
   } catch (error) {
     if (sqlState(error) === '23505') {
@@ -215,44 +225,3 @@ const refusalForFailure = {
   transient: 'sms_unavailable',
   unknown: 'sms_unavailable',
 } as const satisfies Record<ErrorClass, SendCodeRefusal>;
-
-/** The windows of the client's address. */
-export const sendAddressBuckets = (address: string): Bucket[] => [
-  { key: `send:address:short:${address}`, policy: limitPolicy.sendsPerAddressShort },
-  { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
-];
-
-const isClientBucket = ({ key }: Bucket) => key.startsWith('send:address:');
-
-/** The windows that many numbers share. */
-const isSharedBucket = ({ key }: Bucket) => /^(send:(range|country)|budget):/.test(key);
-
-/** Every window a send takes a place in, in locking order. */
-function sendBuckets(phone: Phone, address: string, env: Env): Bucket[] {
-  return [
-    { key: `resend:${phone.e164}`, policy: { places: 1, windowSeconds: env.OTP_RESEND_SECONDS } },
-    ...sendAddressBuckets(address),
-    { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
-    { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
-    {
-      key: `send:range:${phone.range}`,
-      policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR },
-    },
-    {
-      key: `send:country:${phone.country}`,
-      policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES },
-    },
-    ...budgetBuckets(env),
-  ];
-}
-
-/** The windows of the whole app's bill: every message counts here, whatever it says. */
-export const budgetBuckets = (env: Env): Bucket[] => [
-  { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
-  { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
-];
-
-function refusalOf(bucket: Bucket, retryAfterSeconds: number): Refusal<SendCodeRefusal> {
-  if (bucket.key.startsWith('resend:')) return refuse('resend_too_soon', { retryAfterSeconds });
-  return refuse(bucket.key.startsWith('budget:') ? 'sms_paused' : 'too_many_requests', { retryAfterSeconds });
-}

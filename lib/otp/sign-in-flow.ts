@@ -61,14 +61,21 @@ export async function flowPhone(
  */
 export async function startFlow(
   deps: SendCodeDeps,
-  input: { phone: string; country: string; locale?: string; token: string | null; address: string },
+  input: {
+    phone: string;
+    country: string;
+    locale?: string;
+    token: string | null;
+    address: string;
+    captchaToken?: string;
+  },
 ): Promise<Result<{ token: string }, SendCodeRefusal>> {
   const { env } = deps;
   const country: CountryCode = isSupportedCountry(input.country) ? input.country : env.DEFAULT_COUNTRY;
   const running = await runningFlow(deps, input.token, null);
   const token = running?.token ?? newToken();
-  const { phone, locale, address } = input;
-  const sent = await sendCode(deps, { phone, country, locale, flow: token, address });
+  const { phone, locale, address, captchaToken } = input;
+  const sent = await sendCode(deps, { phone, country, locale, flow: token, address, captchaToken });
   if (sent.ok) {
     return { ok: true, token };
   }
@@ -91,15 +98,22 @@ export async function startFlow(
  */
 export async function resendInFlow(
   deps: SendCodeDeps,
-  input: { token: string | null; challengeId: string | null; channel?: Channel; locale?: string; address: string },
+  input: {
+    token: string | null;
+    challengeId: string | null;
+    channel?: Channel;
+    locale?: string;
+    address: string;
+    captchaToken?: string;
+  },
 ): Promise<Result<{ flow: FlowView }, SendCodeRefusal | 'code_expired'>> {
   const running = await runningFlow(deps, input.token, input.challengeId);
   if (!running) {
     return refuse('code_expired');
   }
   const { phone, token, view } = running;
-  const { channel, locale, address } = input;
-  const sent = await sendCode(deps, { phone, channel, locale, flow: token, address });
+  const { channel, locale, address, captchaToken } = input;
+  const sent = await sendCode(deps, { phone, channel, locale, flow: token, address, captchaToken });
   if (!sent.ok && !isTriedInVain(sent.code)) {
     return sent;
   }
@@ -116,12 +130,19 @@ const isTriedInVain = (code: SendCodeRefusal): boolean => code === 'sms_unavaila
 /** Checks a code against a running flow's number and signs the browser in. */
 export async function verifyInFlow(
   deps: CheckCodeDeps,
-  input: { token: string | null; challengeId: string | null; code: string; address: string; userAgent: string | null },
+  input: {
+    token: string | null;
+    challengeId: string | null;
+    code: string;
+    address: string;
+    userAgent: string | null;
+    knownSession?: string;
+  },
 ): Promise<Result<Verified, VerifyCodeRefusal>> {
-  const { token, code, address, userAgent } = input;
+  const { token, code, address, userAgent, knownSession } = input;
   const flow = await unfinishedFlow(deps, token, input.challengeId);
   if (!token || !flow) {
     return refuse('code_expired');
   }
-  return verifyCode(deps, { phone: flow.phone, code, flow: token, kind: 'web', address, userAgent });
+  return verifyCode(deps, { phone: flow.phone, code, flow: token, kind: 'web', address, userAgent, knownSession });
 }

@@ -278,7 +278,7 @@ describe('verifyCode under pressure', () => {
             const within = drizzle(Object.assign(transaction as unknown as postgres.Sql, { options: client.options }));
             await countAttempt(
               within,
-              { phone, purpose: 'sign_in', challengeId: null, flowHash: null, address: null },
+              { phone, purpose: 'sign_in', challengeId: null, flowHash: null, address: null, knownSession: null },
               60,
             );
             await transaction`select pg_sleep(0.1)`;

@@ -61,6 +61,39 @@ describe('canonicalPhone', () => {
     },
   );
 
+  it.each([
+    ['a landline', '+914422334455'],
+    ['a toll-free number', '+18005550199'],
+    ['a premium number', '+19002345678'],
+    ['a British premium number', '+449098790001'],
+    ['a shared-cost number', '+448431234567'],
+    ['a personal number, which costs like a premium one', '+447012345678'],
+    ['a pager', '+447640123456'],
+    ['a VoIP number, which anybody gets for nothing', '+445612345678'],
+    ['a company number (UAN)', '+445512345678'],
+    ['an Inmarsat phone', '+870773111632'],
+    ['an Iridium phone', '+881612345678'],
+    ['a Thuraya phone', '+8821612345678'],
+    ['an international network', '+883510012345'],
+    ['an international toll-free number', '+80012345678'],
+    ['an international shared-cost number', '+80812345678'],
+    ['an international premium number', '+979123456789'],
+  ])('sends nothing to %s (%s)', (_, typed) => {
+    expect(e164(typed)).toBe('undeliverable_phone');
+  });
+
+  it.each([
+    ['an American number, of which nobody can tell', '+12015550123'],
+    ['a Canadian one', '+15062345678'],
+    ['an Indian mobile', '+918123456789'],
+    ['a Bangladeshi mobile', '+8801812345678'],
+    ['an Uzbek mobile', '+998912345678'],
+    ['a British mobile', '+447400123456'],
+    ['a Mexican number', '+522221234567'],
+  ])('sends to %s (%s)', (_, typed) => {
+    expect(e164(typed)).toBe(typed);
+  });
+
   it('refuses countries that are not served, however the number is written', () => {
     expect(canonicalPhone('+12015550123', 'IN', ['IN', 'BD'])).toMatchObject({ code: 'unsupported_country' });
     expect(canonicalPhone('8123456789', 'IN', ['IN', 'BD']).ok).toBe(true);

@@ -7,7 +7,10 @@ export type Phone = { e164: string; country: Region; range: string };
 
 export type PhoneRefusal = 'invalid_phone' | 'unsupported_country' | 'undeliverable_phone';
 
-/** Types that receive text messages. In some countries the plan can't tell mobile from landline. */
+/**
+ * Types that receive text messages. In some countries the plan can't tell mobile from landline. None of the others is ever sent
+ * a code: what can be told to be a landline, toll-free, premium, shared-cost, personal, pager, VoIP, voicemail or UAN number.
+ */
 const mobileTypes = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 
 /**
@@ -39,8 +42,12 @@ export function canonicalPhone(
     }
     throw error;
   }
-  if (!number.isValid() || !number.country || number.ext) {
+  if (!number.isValid() || number.ext) {
     return refuse('invalid_phone');
+  }
+  if (!number.country) {
+    // Satellite phones, international toll-free, premium and shared-cost numbers: valid, and of no country.
+    return refuse('undeliverable_phone');
   }
   if (allowedCountries && !allowedCountries.includes(number.country)) {
     return refuse('unsupported_country');

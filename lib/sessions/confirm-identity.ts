@@ -23,7 +23,7 @@ export async function sendForSession(
   input: { phone: string; purpose: CodePurpose; address: string },
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const flow = sessionFlow(who.sessionId);
-  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow });
+  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow, signedIn: true });
   const parsed = canonicalPhone(input.phone, deps.env.DEFAULT_COUNTRY, deps.env.ALLOWED_COUNTRIES);
   if (sent.ok || sent.code !== 'resend_too_soon' || !parsed.ok) {
     return sent;
@@ -65,7 +65,9 @@ export async function confirmIdentity(
     return refuse('code_expired');
   }
   const { code, address } = input;
-  const checked = await checkCode(deps, { phone, purpose: 'confirm', flow: sessionFlow(who.sessionId), code, address });
+  const { sessionId } = who;
+  const flow = sessionFlow(sessionId);
+  const checked = await checkCode(deps, { phone, purpose: 'confirm', flow, code, address, knownSession: sessionId });
   if (!checked.ok) {
     return checked;
   }
@@ -95,7 +97,7 @@ async function recordProof(
       where id = ${who.user.id}::uuid and phone in (select phone from consumed)
       returning id
     ), confirmed as (
-      update sessions set proved_at = now()
+      update sessions set proved_at = now(), wrong_codes = 0
       where id = ${who.sessionId}::uuid and revoked_at is null and user_id in (select id from proved)
       returning id
     ), found_again as (

@@ -3,7 +3,9 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { parseTestNumbers } from '../otp/test-numbers';
 import { canonicalPhone } from '../phone/phone';
+import { moneyPolicy } from '../policy';
 import { parsePrivateKeys } from '../sessions/signing-keys';
+import { parsePrices } from '../sms/prices';
 import { parseSmsRoutes } from '../sms/routes';
 import { isLoopback } from './loopback';
 
@@ -95,6 +97,38 @@ export const smsRoutes = z.string().transform((text, context) => {
   }
   return parsed.routes;
 });
+
+export const prices = z.string().transform((text, context) => {
+  const parsed = parsePrices(text);
+  if (parsed.ok) return parsed.prices;
+  parsed.problems.forEach((message) => context.addIssue({ code: 'custom', message }));
+  return z.NEVER;
+});
+
+/** Money, in {@link moneyPolicy} units. */
+export const money = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,4})?$/, { error: 'must be an amount such as 50 or 12.50', abort: true })
+  .transform((text) => Math.round(Number(text) * moneyPolicy.unitsPerCurrency))
+  .refine(
+    (units) => units > 0 && units <= moneyPolicy.highestCap * moneyPolicy.unitsPerCurrency,
+    `must be above 0 and at most ${moneyPolicy.highestCap}`,
+  );
+
+/** What E.164 numbers begin with. */
+export const numberPrefixes = list.pipe(
+  z
+    .array(z.string().regex(/^\+[1-9]\d{0,13}$/, 'must list beginnings of numbers with + and the country code'))
+    .min(1, 'must list at least one beginning'),
+);
+
+/** Where people get help: a page or an e-mail address. */
+export const contact = z
+  .string()
+  .refine(
+    (value) => z.email().safeParse(value).success || /^https?:$/.test(parsedUrl(value)?.protocol ?? ''),
+    'must be an e-mail address or the address of a page',
+  );
 
 /** Numbers as anybody writes them, with the country code; E.164 afterwards. */
 export const phones = list.transform((items, context) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GOOGLE_ISSUER } from '../identities/google-issuer';
-import { accessTokenPolicy, accountPolicy, codePolicy, limitPolicy, sessionPolicy } from '../policy';
+import { accessTokenPolicy, accountPolicy, codePolicy, conversionPolicy, limitPolicy, sessionPolicy } from '../policy';
 import { providerNames } from '../sms/routes';
 import { isGuessable } from './guessable';
 import {
@@ -23,6 +23,10 @@ import {
   testNumbers,
   signingKeys,
   securityContacts,
+  prices,
+  money,
+  numberPrefixes,
+  contact,
 } from './setting-types';
 
 /**
@@ -190,7 +194,9 @@ export const settings = {
   BULKSMSBD_SENDER_ID: senderName.optional().describe('BulkSMS BD: an approved sender id.'),
   SMS_BUDGET_PER_HOUR: whole(1, 10_000_000)
     .default(limitPolicy.sendsPerHour.places)
-    .describe('Messages an hour for the whole app.'),
+    .describe(
+      'Messages an hour for the whole app; one whose code was used counts no more, here and in the next three.',
+    ),
   SMS_BUDGET_PER_DAY: whole(1, 100_000_000)
     .default(limitPolicy.sendsPerDay.places)
     .describe('Messages a day for the whole app.'),
@@ -200,4 +206,52 @@ export const settings = {
   SMS_RANGE_LIMIT_PER_HOUR: whole(1, 10_000)
     .default(limitPolicy.sendsPerRange.places)
     .describe('Messages an hour to one range of ten thousand numbers.'),
+  SMS_RECORD_ONLY: list
+    .pipe(z.array(z.enum(['country', 'range'], 'must list country, range or both')))
+    .optional()
+    .describe(
+      'Limits that only write down what they would have refused, to find out what they would do before they do it: country, range or both. Default: none.',
+    ),
+  SMS_PRICES: prices
+    .optional()
+    .describe(
+      'What a part of a message costs, in one currency of yours: IN=0.0042,US=0.0079,US/call=0.014,*=0.1. Countries that are not named cost what * does.',
+    ),
+  SMS_SPEND_PER_DAY: money
+    .optional()
+    .describe(
+      'The most that messages may cost in any 24 hours, by SMS_PRICES; then sending pauses (503 sms_paused). Codes that were used count as well: they cost the same.',
+    ),
+  SMS_CONVERSION_ALARM_PERCENT: whole(0, 90)
+    .default(conversionPolicy.alarmPercent)
+    .describe(
+      'Fewer used codes than this, of a hundred sent within an hour to a country or a range of numbers, raise an alarm. 0: never.',
+    ),
+  SMS_CONVERSION_STOP_MINUTES: whole(0, 10_080)
+    .default(0)
+    .describe(
+      'How long such an alarm stops messages to that range by itself (never a whole country). 0: it only tells.',
+    ),
+  BLOCKED_RANGES: numberPrefixes
+    .optional()
+    .describe(
+      'Beginnings of numbers that never get a code, with + and country code, comma-separated: disposable numbers, ranges that were abused.',
+    ),
+  CAPTCHA_PROVIDER: z
+    .enum(['turnstile', 'hcaptcha'], 'must be turnstile or hcaptcha')
+    .optional()
+    .describe(
+      'Cloudflare Turnstile or hCaptcha, asked for only while a limit on sending is half full. Needs the next two.',
+    ),
+  CAPTCHA_SITE_KEY: credential.optional().describe('Its site key, which pages show.'),
+  CAPTCHA_SECRET: credential.optional().describe('Its secret.'),
+  CAPTCHA_VERIFY_URL: vendorUrl
+    .optional()
+    .describe('Where its tokens are checked. Default: the provider’s own address; a stand-in for tests.'),
+  CAPTCHA_SCRIPT_URL: vendorUrl
+    .optional()
+    .describe('Where its widget is loaded from. Default: the provider’s own address; a stand-in for tests.'),
+  SUPPORT_CONTACT: contact
+    .optional()
+    .describe('Where people get help who can’t get in: an e-mail address or a page. Shown where it is the way on.'),
 } as const;

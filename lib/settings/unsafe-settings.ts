@@ -19,6 +19,14 @@ export function unsafeSettings(env: Env): string[] {
   if (env.GOOGLE_CLIENT_SECRET && !env.GOOGLE_CLIENT_ID) {
     problems.push('GOOGLE_CLIENT_ID must be set as well where GOOGLE_CLIENT_SECRET is');
   }
+  if (env.SMS_SPEND_PER_DAY && !env.SMS_PRICES) {
+    problems.push('SMS_PRICES must be set as well where SMS_SPEND_PER_DAY is: it says what a message costs');
+  }
+  const captcha = ['CAPTCHA_PROVIDER', 'CAPTCHA_SITE_KEY', 'CAPTCHA_SECRET'] as const;
+  const missing = captcha.filter((name) => !env[name]);
+  if (missing.length > 0 && missing.length < captcha.length) {
+    problems.push(...missing.map((name) => `${name} must be set as well: a CAPTCHA needs ${captcha.join(', ')}`));
+  }
   problems.push(
     ...testNumberProblems(env.TEST_NUMBERS ?? [], {
       codeLength: env.OTP_LENGTH,

@@ -3,15 +3,16 @@ import { countryName, timelineDays } from '@/components/admin/admin-words';
 import { LookUpForm } from '@/components/admin/look-up-form';
 import { Timeline } from '@/components/admin/timeline';
 import { Section } from '@/components/security/section';
+import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { requireAdmin } from '@/lib/http/guards';
 import { server } from '@/lib/server';
-import { lookUp } from '../actions';
+import { lookUp, unlock } from '../actions';
 
 export default async function DeliveriesPage({ searchParams }: PageProps<'/admin/deliveries'>) {
   const signedIn = await requireAdmin();
   const app = await server();
-  const { look } = await searchParams;
+  const { look, cleared } = await searchParams;
   const found = typeof look === 'string' ? await app.lookedUpDeliveries(signedIn, look) : null;
   const days = found?.ok ? timelineDays(found.timeline, signedIn.user) : [];
   return (
@@ -33,8 +34,21 @@ export default async function DeliveriesPage({ searchParams }: PageProps<'/admin
           text="Newest first. What became of a code is kept for a week, that it was asked for a year."
         >
           <p className="mb-8 max-w-130 text-lg" role="status">
+            {typeof cleared === 'string' && 'The wrong codes are cleared. '}
             {found.timeline.summary}
           </p>
+          {found.timeline.tries_wait && (
+            <form action={unlock} className="mb-8 grid justify-items-start gap-3">
+              <input type="hidden" name="look" value={look} />
+              <p className="max-w-130 text-sm text-ink-soft">
+                Whoever guesses can do this to a number that is not theirs. Make sure that you speak to its owner: with
+                the count cleared, guessing can begin again.
+              </p>
+              <Button type="submit" look="secondary" size="md">
+                Clear the wrong codes
+              </Button>
+            </form>
+          )}
           <Timeline days={days} />
         </Section>
       )}

@@ -9,14 +9,15 @@ import type { CheckLine } from '@/lib/doctor/finding';
 import { requireAdmin } from '@/lib/http/guards';
 import { server } from '@/lib/server';
 import type { UserView } from '@/lib/users/user-view';
-import { checkAgain } from '../actions';
+import { SmsSwitch } from '@/components/admin/sms-switch';
+import { checkAgain, switchSms } from '../actions';
 
 /** What is known here comes at once; what only others know follows when they have answered. */
 export default async function StatusPage() {
   const { user } = await requireAdmin();
   const app = await server();
   const outside = app.outsideChecks();
-  const local = await app.runLocalChecks();
+  const [local, pauses] = await Promise.all([app.runLocalChecks(), app.switchedOff().catch(() => [])]);
   return (
     <AdminPage
       brand={app.env.APP_NAME}
@@ -34,6 +35,7 @@ export default async function StatusPage() {
       <Suspense fallback={<WaitingAreas areas={app.outsideAreas} />}>
         <Outside outside={outside} />
       </Suspense>
+      <SmsSwitch pauses={pauses} action={switchSms} />
     </AdminPage>
   );
 }

@@ -8,8 +8,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: sendOtpBody,
     malformedTakes: sendAddressBuckets,
     async handle({ app, body, address }) {
-      const { phone, name, channel, locale } = body;
-      const sent = await app.sendCode({ phone, name, channel, locale, address });
+      const { phone, name, channel, locale, captcha_token: captchaToken } = body;
+      const sent = await app.sendCode({ phone, name, channel, locale, captchaToken, address });
       return sent.ok ? codeSent(sent) : sent;
     },
   }),

@@ -1,3 +1,4 @@
+import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { signedInAnswer } from '@/lib/http/signed-in-answer';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
@@ -7,7 +8,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   POST: forAnyone({
     body: verifyOtpBody,
     malformedTakes: verifyAddressBuckets,
-    async handle({ app, body, address, userAgent }) {
+    async handle({ app, request, body, address, userAgent }) {
       const verified = await app.verifyCode({
         phone: body.phone,
         code: body.otp,
@@ -16,6 +17,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         kind: 'api',
         address,
         userAgent,
+        knownSession: await knownSession(app, sessionCookieValue(app, request.cookies)),
       });
       return verified.ok ? signedInAnswer(app, verified) : verified;
     },

@@ -1,0 +1,163 @@
+import type { Env } from '../env';
+import { refuse, type Refusal, type Result } from '../errors';
+import type { Captcha } from '../captcha/captcha';
+import type { Database } from '../db/client';
+import type { Phone } from '../phone/phone';
+import { type Bucket, type Limited, takePlaces, type Taken } from '../rate-limit/rate-limit';
+import { takeSendPlaces } from '../sms/pause-store';
+import { codeMessage } from '../sms/message';
+import { costOf } from '../sms/prices';
+import { segmentsOf } from '../sms/segments';
+import type { Channel } from '../sms/sender';
+import type { CodePurpose } from './challenge-store';
+import { recordLimited } from './limited-store';
+import {
+  pauseScopes,
+  sendAddressBuckets,
+  sendBuckets,
+  type SendWindow,
+  windowOf,
+  withSoftLimits,
+} from './send-windows';
+
+export type AdmitDeps = {
+  db: Database;
+  env: Env;
+  /** Asked while a limit is half full; null or not given: none is configured. */
+  captcha?: Captcha | null;
+  log: { warn(fields: object, message: string): void };
+};
+
+export type SendRequest = {
+  phone: Phone;
+  purpose: CodePurpose;
+  channel: Channel;
+  locale: string;
+  address: string;
+  captchaToken: string | null;
+  /** Somebody signed in asks: they are no program that was started a moment ago. */
+  signedIn: boolean;
+  /** A test number: nothing is sent, so there is nothing to pay for and nothing to pause. */
+  sendsNothing: boolean;
+};
+
+export type AdmitRefusal = 'resend_too_soon' | 'too_many_requests' | 'sms_paused' | 'sms_unavailable';
+
+/**
+ * Whether a code may be sent: takes its place in every window, or tells why not and writes that down. One statement where all is
+ * quiet. The CAPTCHA is asked about only while a window is half full, before anything is counted.
+ */
+export async function admitSend(
+  deps: AdmitDeps,
+  request: SendRequest,
+): Promise<Result<{ taken: Taken }, AdmitRefusal>> {
+  const { db, env, captcha } = deps;
+  const { phone, address, sendsNothing } = request;
+  const buckets = sendBuckets(phone, address, env, sendsNothing ? 0 : costOfCode(env, request));
+  const scopes = sendsNothing ? [] : pauseScopes(phone);
+  const asked = captcha && !request.signedIn && !sendsNothing;
+  let outcome = await takeSendPlaces(db, asked ? withSoftLimits(buckets) : buckets, scopes);
+  if (asked && 'limited' in outcome && outcome.limited?.soft) {
+    const refusal = await captchaRefusal(deps, captcha, request, outcome.limited);
+    if (refusal) {
+      return refusal;
+    }
+    outcome = await takeSendPlaces(db, buckets, scopes);
+  }
+  if ('paused' in outcome) {
+    await note(deps, request, 'pause');
+    return pausedRefusal(env, outcome.paused.retryAfterSeconds);
+  }
+  if (outcome.limited) {
+    const { bucket, retryAfterSeconds } = outcome.limited;
+    await note(deps, request, windowOf(bucket));
+    return refusalOf(env, bucket, retryAfterSeconds);
+  }
+  for (const bucket of outcome.noted) {
+    deps.log.warn({ bucket: bucket.key }, 'a limit that only records would have refused a message');
+    await note(deps, request, windowOf(bucket), 'code.limit_exceeded');
+  }
+  return { ok: true, taken: outcome };
+}
+
+/** What the message will cost: its text without the code, which is always as long. */
+function costOfCode(env: Env, { phone, purpose, channel, locale }: SendRequest): number {
+  if (!env.SMS_PRICES) {
+    return 0;
+  }
+  const { APP_NAME: appName, APP_URL: appUrl, OTP_TTL_SECONDS: ttlSeconds } = env;
+  const code = '0'.repeat(env.OTP_LENGTH);
+  const text = codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale });
+  const segments = channel === 'sms' ? segmentsOf(text).segments : 1;
+  return costOf(env.SMS_PRICES, { country: phone.country, channel, segments });
+}
+
+/**
+ * Why the CAPTCHA does not let a request through, or null. A token that is worth nothing costs a place of the address, or the
+ * provider could be asked without end. Fails closed: a provider that is down stops what it was asked for, in a window that looks bad,
+ * and nothing else.
+ */
+async function captchaRefusal(
+  { db }: AdmitDeps,
+  captcha: Captcha,
+  { captchaToken, address }: SendRequest,
+  limited: Limited,
+): Promise<Refusal<AdmitRefusal> | null> {
+  const verdict = captchaToken === null ? 'missing' : await captcha.check(captchaToken);
+  if (verdict === 'human') {
+    return null;
+  }
+  if (verdict === 'unavailable') {
+    return refuse('sms_unavailable', {
+      message: 'We couldn’t check just now that you are a person. Try again in a moment.',
+      retryAfterSeconds: 10,
+    });
+  }
+  const cost = verdict === 'refused' ? await takePlaces(db, sendAddressBuckets(address)) : null;
+  if (cost?.limited) {
+    return refuse('too_many_requests', { retryAfterSeconds: cost.limited.retryAfterSeconds });
+  }
+  return refuse('too_many_requests', {
+    captcha: captcha.demand,
+    // Clients that know no CAPTCHA do well to wait.
+    retryAfterSeconds: limited.retryAfterSeconds,
+    message:
+      verdict === 'refused'
+        ? 'That check didn’t work. Try it again.'
+        : 'Many codes are being asked for right now. Confirm that you’re a person, or try again later.',
+  });
+}
+
+async function note(
+  deps: AdmitDeps,
+  { phone, purpose, channel, address }: SendRequest,
+  window: SendWindow | null,
+  event?: Parameters<typeof recordLimited>[2],
+): Promise<void> {
+  if (window) {
+    await recordLimited(deps.db, { phone: phone.e164, window, purpose, channel, address }, event).catch(
+      (error: unknown) => deps.log.warn({ err: error }, 'a refusal was not noted'),
+    );
+  }
+}
+
+function refusalOf(env: Env, bucket: Bucket, retryAfterSeconds: number): Refusal<AdmitRefusal> {
+  if (bucket.key.startsWith('resend:')) return refuse('resend_too_soon', { retryAfterSeconds });
+  return /^(budget|spend):/.test(bucket.key)
+    ? pausedRefusal(env, retryAfterSeconds)
+    : refuse('too_many_requests', { retryAfterSeconds });
+}
+
+/** The same for everybody: who has an account reads what else opens it. */
+function pausedRefusal(env: Env, retryAfterSeconds: number): Refusal<'sms_paused'> {
+  const ways = [
+    env.google && 'sign in with Google if you linked it',
+    env.SUPPORT_CONTACT && `get help at ${env.SUPPORT_CONTACT}`,
+  ].filter(Boolean);
+  return refuse('sms_paused', {
+    retryAfterSeconds,
+    ...(ways.length > 0 && {
+      message: `Sending codes is paused for the moment. Try again later, or ${ways.join(', or ')}.`,
+    }),
+  });
+}

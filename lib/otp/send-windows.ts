@@ -1,0 +1,99 @@
+import type { Env } from '../env';
+import type { Phone } from '../phone/phone';
+import { captchaPolicy, limitPolicy, moneyPolicy } from '../policy';
+import type { Bucket } from '../rate-limit/rate-limit';
+import { EVERYTHING } from '../sms/pause-store';
+
+/** What a request for a code can be refused by: the windows it can find full, and the switch. */
+export const sendWindows = [
+  'resend',
+  'send:address:short',
+  'send:address:long',
+  'send:phone:short',
+  'send:phone:long',
+  'send:range',
+  'send:country',
+  'budget:hour',
+  'budget:day',
+  'spend:day',
+  'pause',
+] as const;
+export type SendWindow = (typeof sendWindows)[number];
+
+/** Which window a bucket is one of. */
+export const windowOf = ({ key }: Bucket): SendWindow | null =>
+  sendWindows.find((name) => key.startsWith(name)) ?? null;
+
+/** The windows of the client's address. */
+export const sendAddressBuckets = (address: string): Bucket[] => [
+  { key: `send:address:short:${address}`, policy: limitPolicy.sendsPerAddressShort },
+  { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
+];
+
+export const isClientBucket = ({ key }: Bucket): boolean => key.startsWith('send:address:');
+
+const rangeKey = ({ range }: Phone) => `send:range:${range}`;
+const countryKey = ({ country }: Phone) => `send:country:${country}`;
+
+/** The scopes of `sms_pauses` that a message to a number falls into. */
+export const pauseScopes = (phone: Phone): string[] => [EVERYTHING, countryKey(phone), rangeKey(phone)];
+
+/** Every window a message takes a place in, in locking order. `cost`: in {@link moneyPolicy} units. */
+export function sendBuckets(phone: Phone, address: string, env: Env, cost: number): Bucket[] {
+  const recordOnly = (limit: 'country' | 'range') => env.SMS_RECORD_ONLY?.includes(limit) ?? false;
+  return [
+    { key: `resend:${phone.e164}`, policy: { places: 1, windowSeconds: env.OTP_RESEND_SECONDS } },
+    ...sendAddressBuckets(address),
+    { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
+    { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
+    {
+      key: rangeKey(phone),
+      policy: { ...limitPolicy.sendsPerRange, places: env.SMS_RANGE_LIMIT_PER_HOUR },
+      recordOnly: recordOnly('range'),
+    },
+    {
+      key: countryKey(phone),
+      policy: { ...limitPolicy.sendsPerCountry, places: env.SMS_COUNTRY_LIMIT_PER_10_MINUTES },
+      recordOnly: recordOnly('country'),
+    },
+    ...budgetBuckets(env, cost),
+  ];
+}
+
+/** The windows of the whole app's bill: every message counts here, whatever it says. */
+export const budgetBuckets = (env: Env, cost: number): Bucket[] => [
+  { key: 'budget:hour', policy: { ...limitPolicy.sendsPerHour, places: env.SMS_BUDGET_PER_HOUR } },
+  { key: 'budget:day', policy: { ...limitPolicy.sendsPerDay, places: env.SMS_BUDGET_PER_DAY } },
+  ...(env.SMS_SPEND_PER_DAY && cost > 0
+    ? [
+        {
+          key: SPEND_KEY,
+          policy: { places: env.SMS_SPEND_PER_DAY, windowSeconds: moneyPolicy.windowSeconds },
+          weight: cost,
+        },
+      ]
+    : []),
+];
+
+/** The money window. */
+export const SPEND_KEY = 'spend:day';
+
+/**
+ * The windows that only messages whose code is not used stay in: what pumping fills and people don't. A number's and an
+ * address's own count every message, and money is spent either way.
+ */
+export const isUnverifiedBucket = ({ key }: Bucket): boolean => /^(send:(range|country)|budget):/.test(key);
+
+/** The windows that many numbers share, and the money. */
+export const isSharedBucket = (bucket: Bucket): boolean => isUnverifiedBucket(bucket) || bucket.key === SPEND_KEY;
+
+/**
+ * The same windows with their lower limits, from where a CAPTCHA is asked for. A number's own windows have none: five codes are
+ * all it gets. Nor has the money, which is nobody's fault in particular.
+ */
+export const withSoftLimits = (buckets: readonly Bucket[]): Bucket[] =>
+  buckets.map((bucket) =>
+    isClientBucket(bucket) || isUnverifiedBucket(bucket)
+      ? { ...bucket, softPlaces: Math.max(1, Math.floor(bucket.policy.places * captchaPolicy.askedFromShare)) }
+      : bucket,
+  );
