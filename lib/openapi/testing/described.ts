@@ -46,8 +46,8 @@ export function undescribed(method: string, path: string, answer: Answer): strin
   }
   if (!OF_THE_API.test(address)) return null;
   if (method === 'OPTIONS') return answer.status === 204 ? null : `OPTIONS answers ${answer.status}`;
-  if (!item)
-    return NOT_DESCRIBED.test(address) || isRefused(answer, 403, 404, 405) ? null : `${address} is not described`;
+  if (NOT_DESCRIBED.test(address)) return null;
+  if (!item) return isRefused(answer, 403, 404, 405) ? null : `${address} is not described`;
   return isRefused(answer, 405, 404) ? null : `${method} ${found} is not described`;
 }
 
