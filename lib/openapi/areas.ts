@@ -1,3 +1,6 @@
+import { fastCalls, fastRefusals } from '../dialects/fast';
+import { hubCalls, hubRefusals } from '../dialects/hub';
+import { loopCalls, loopRefusals } from '../dialects/loop';
 import type { ApiCall, BodyDescription } from './api-call';
 import { authCalls, nextAuthCalls } from './canonical-auth';
 import { numberCalls } from './canonical-number';
@@ -41,4 +44,7 @@ export const areas: readonly Area[] = [
     calls: nextAuthCalls,
     refusal,
   },
+  { name: 'Hub', description: 'As clients of Hub call us.', calls: hubCalls, refusal: hubRefusals.body },
+  { name: 'Loop', description: 'As clients of Loop call us.', calls: loopCalls, refusal: loopRefusals.body },
+  { name: 'Fast', description: 'As clients of Fast call us.', calls: fastCalls, refusal: fastRefusals.body },
 ];

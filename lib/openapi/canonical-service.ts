@@ -156,7 +156,7 @@ export const webhookCalls: ApiCall[] = [
       example: { MessageSid: 'SM00000000000000000000000000000000', MessageStatus: 'delivered' },
     },
     answers: taken,
-    refusals: ['forbidden', 'not_found', 'invalid_request', 'payload_too_large'],
+    refusals: ['forbidden', 'invalid_request', 'payload_too_large'],
   },
   {
     method: 'POST',
@@ -169,6 +169,6 @@ export const webhookCalls: ApiCall[] = [
       example: [{ 'message-id': SAMPLE_ID, status: 'Delivered', 'status-date': '2026-03-01 14:30:00' }],
     },
     answers: taken,
-    refusals: ['forbidden', 'not_found', 'invalid_request', 'payload_too_large'],
+    refusals: ['forbidden', 'invalid_request', 'payload_too_large'],
   },
 ];
