@@ -136,7 +136,10 @@ export function methods(
 ): Record<MethodName | 'OPTIONS', RouteHandler> {
   const names = Object.keys(given).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   const allow = [...names, 'OPTIONS'].join(', ');
-  const refused = route(async ({ requestId }) => render({ code: 'method_not_allowed' }, requestId, { allow }));
+  const refused = route(async (call) => {
+    note(call, 'method_not_allowed');
+    return render({ code: 'method_not_allowed' }, call.requestId, { allow });
+  });
   const all = methodNames.map((name) => [name, shared(given[name] ?? refused, render)] as const);
   const OPTIONS = route(async ({ app, request }) => {
     const response = new Response(null, { status: 204, headers: { allow } });
