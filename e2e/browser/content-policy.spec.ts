@@ -31,6 +31,7 @@ const visits: Record<string, 'anybody' | 'somebody in a sign-in' | 'new' | 'sign
   {
     '/': 'anybody',
     '/auth': 'anybody',
+    '/docs': 'anybody',
     '/otp-test': 'anybody',
     '/dev/inbox': 'anybody',
     '/auth/code': 'somebody in a sign-in',
