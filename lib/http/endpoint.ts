@@ -171,14 +171,18 @@ function route(answer: (call: Call) => Promise<Answer>): Handler {
     };
     const outcome = await answer(call).catch((error: unknown) => refusalOfError(app, request, requestId, error));
     if (isRefusal(outcome)) {
-      const { pathname: path } = new URL(request.url);
-      noteRefusal(app.log, { requestId, method: request.method, path, address: call.address }, outcome.code);
+      note(call, outcome.code);
     }
     const response = toResponse(outcome, (refusal) => render(refusal, requestId));
     response.headers.set('x-request-id', requestId);
     setSecurityHeaders(response.headers, app.env);
     return response;
   };
+}
+
+function note({ app, request, requestId, address }: Call, code: Refusal['code']): void {
+  const { pathname: path } = new URL(request.url);
+  noteRefusal(app.log, { requestId, method: request.method, path, address }, code);
 }
 
 async function bodyOf<Body>(
