@@ -26,9 +26,14 @@ it('has words for every event of one’s own trail, and leaves out those that ar
   expect(unseen).toEqual([
     'code.requested',
     'code.limited',
+    'code.limit_exceeded',
     'code.attempted',
     'delivery.looked_up',
+    'user.looked_up',
     'delivery.tested',
+    'sms.paused',
+    'sms.resumed',
+    'sms.conversion_low',
     'user.deleted',
     'recovery_code.refused',
   ]);

@@ -37,6 +37,8 @@ async function fillTables(): Promise<void> {
     `insert into rate_limits select 'b' || n, array[now()], array[1], now() + interval '1 day' from generate_series(1, ${ROWS}) n`,
     `insert into audit_events (id, event, phone) select gen_random_uuid(), 'code.requested', phone from users`,
     `insert into inbox_messages (id, phone, text) select gen_random_uuid(), phone, 'x' from users`,
+    `insert into passkey_challenges (challenge_hash, purpose, flow_hash, expires_at)
+      select 'c' || n, 'sign_in', 'f', now() + interval '5 minutes' from generate_series(1, ${ROWS}) n`,
     `analyze`,
   ]) {
     await filling.unsafe(statement);

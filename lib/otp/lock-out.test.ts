@@ -88,7 +88,7 @@ describe('a stopped number', () => {
       code: 'too_many_attempts',
       retryAfterSeconds: about(stoppedSeconds),
       message:
-        'There were too many wrong codes for this number, so codes to it are stopped. Sign in with Google if you linked it, or use a browser you signed in with before, or contact support (help@example.com).',
+        'There were too many wrong codes for this number, so codes to it are stopped. Sign in with a passkey or a recovery code, or with Google if you linked it, or use a browser you signed in with before, or contact support (help@example.com).',
     });
   });
 
