@@ -94,6 +94,6 @@ function captchaOrigins(): string[] {
 export const config = {
   // Pages only: the API sets its own headers, also where a dialect has it outside of /api, and static files need none of this.
   matcher: [
-    '/((?!api/|_next/|\\.well-known/|flags/[A-Z]{2}$|health/?$|auth/(?:signup|login|verify-otp|verify-login|complete-profile|profile|logout)/?$|token/refresh/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
+    '/((?!api/|_next/|\\.well-known/|flags/[A-Z]{2}$|health/?$|auth/(?:passkey|signup|login|verify-otp|verify-login|complete-profile|profile|logout)/?$|token/refresh/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
   ],
 };

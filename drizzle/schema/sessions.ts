@@ -10,7 +10,7 @@ import { users } from './users';
  * and a recovery code do, and a sign-in with Google only for an account without a number: whoever sits at an open browser is signed in to Google, too.
  *
  * `wrong_codes`: wrong tries in a row by the browser that has this session's cookie, for the account's own number. They count
- * here and not in `phone_throttles`, so that strangers can't lock out a device that the account knows.
+ * in `phone_throttles` as well, but are judged by this count alone: strangers can't lock out a device that the account knows.
  */
 export const sessions = pgTable(
   'sessions',

@@ -372,11 +372,11 @@ test.describe('Twilio Verify', () => {
     const [client, phone] = [verifier(), newPhone()];
     await send(client, phone);
     const code = at.codeTo(phone);
-    await sql`alter table sessions rename to sessions_away`;
+    await sql`alter table refresh_tokens rename to refresh_tokens_away`;
     try {
       expect((await verify(client, phone, code)).status).toBeGreaterThanOrEqual(500);
     } finally {
-      await sql`alter table sessions_away rename to sessions`;
+      await sql`alter table refresh_tokens_away rename to refresh_tokens`;
     }
     expect(at.codeTo(phone)).toBe('');
     expectProblem(await verify(client, phone, wrongCode(code)), 'invalid_code', { attempts_left: 3 });

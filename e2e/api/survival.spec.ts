@@ -69,7 +69,7 @@ test('a server killed between counting a try and signing in has not spent the co
   // The try is counted in a statement of its own; the sign-in then waits for this lock.
   const held = sql.reserve().then(async (line) => {
     await line`begin`;
-    await line`lock table users in access exclusive mode`;
+    await line`lock table refresh_tokens in access exclusive mode`;
     return line;
   });
   const line = await held;

@@ -130,7 +130,7 @@ export async function countAttempt(
       returning id, code_hash, keeper, verification_id, max_attempts - attempts as attempts_left
     ), failures as (
       insert into phone_throttles as t (phone, consecutive_failures, last_failed_at)
-      select ${target.phone}, 1, clock_timestamp() from counted where not exists (select from device)
+      select ${target.phone}, 1, clock_timestamp() from counted
       on conflict (phone) do update
         set consecutive_failures = t.consecutive_failures + 1, last_failed_at = clock_timestamp()
     ), device_failures as (

@@ -47,7 +47,7 @@ export function undescribed(method: string, path: string, answer: Answer): strin
   if (!OF_THE_API.test(address)) return null;
   if (method === 'OPTIONS') return answer.status === 204 ? null : `OPTIONS answers ${answer.status}`;
   if (NOT_DESCRIBED.test(address)) return null;
-  if (!item) return isRefused(answer, 403, 404, 405) ? null : `${address} is not described`;
+  if (!item) return isNothing(address, answer) ? null : `${address} is not described: ${answer.status}`;
   return isRefused(answer, 405, 404) ? null : `${method} ${found} is not described`;
 }
 
@@ -79,11 +79,21 @@ const patternOf = (path: string) =>
       .replaceAll(/\{[^}]+\}/g, '[^/]+')}$`,
   );
 
+/** What an address answers that is none: a refusal, a way to how it is really written, or outside of /api a page. */
+function isNothing(address: string, answer: Answer): boolean {
+  return (
+    isRefused(answer, 400, 403, 404, 405, 413, 415) ||
+    answer.status === 308 ||
+    (answer.status === 404 && !address.startsWith('/api'))
+  );
+}
+
 /** A refusal with one of these statuses and a code of that status, in whatever envelope. */
 function isRefused({ status, text }: Answer, ...statuses: number[]): boolean {
   if (!statuses.includes(status)) return false;
   const codes = Object.entries(errorTable).filter(([, known]) => known.status === status);
-  return text === '' || codes.some(([code]) => (JSON.parse(text) as { code?: string }).code === code);
+  if (text === '') return true;
+  return text.startsWith('{') && codes.some(([code]) => (JSON.parse(text) as { code?: string }).code === code);
 }
 
 function decodable(address: string): string | null {
