@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { KeyDrawing } from '@/components/brand/key-drawing';
 import { Logo } from '@/components/brand/logo';
 import { buttonClass } from '@/components/ui/button-class';
-import { ArrowRight } from '@/components/ui/icons';
+import { ArrowRight } from '@/components/ui/more-icons';
 import { env } from '@/lib/env';
 import { currentUser } from '@/lib/http/guards';
 

@@ -6,7 +6,7 @@ import { troubleSentence } from '@/components/auth/google-words';
 import { Or } from '@/components/passkeys/or';
 import { PasskeyDoor } from '@/components/passkeys/passkey-door';
 import { buttonClass } from '@/components/ui/button-class';
-import { KeyIcon } from '@/components/ui/icons';
+import { KeyIcon } from '@/components/ui/more-icons';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { textLink } from '@/components/ui/text-link';

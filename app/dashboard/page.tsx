@@ -7,7 +7,7 @@ import { Notices } from '@/components/security/notices';
 import { activityRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
-import { Pencil, Shield } from '@/components/ui/icons';
+import { Pencil, Shield } from '@/components/ui/more-icons';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 import { maskedPhone } from '@/lib/phone/phone';

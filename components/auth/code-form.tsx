@@ -3,7 +3,7 @@
 import { type ReactNode, useActionState, useState } from 'react';
 import { runAction } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';

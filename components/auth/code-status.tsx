@@ -1,4 +1,5 @@
-import { Check, Phone, Spinner, Warning } from '@/components/ui/icons';
+import { Check, Spinner, Warning } from '@/components/ui/icons';
+import { Phone } from '@/components/ui/more-icons';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
 

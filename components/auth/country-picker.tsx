@@ -10,7 +10,8 @@ import {
   type KeyboardEvent,
   type MouseEvent,
 } from 'react';
-import { Check, Close, Search } from '@/components/ui/icons';
+import { Check } from '@/components/ui/icons';
+import { Close, Search } from '@/components/ui/more-icons';
 import { type Country, listCountries, searchCountries } from './countries';
 import { Flag } from './flag';
 import { usePlaceUnder } from './use-place-under';

@@ -5,7 +5,7 @@ import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
 import { runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { Country } from './countries';

@@ -1,7 +1,7 @@
 'use client';
 
 import { type ComponentProps, useRef } from 'react';
-import { describedBy } from '@/components/ui/field';
+import { describedBy } from '@/components/ui/field-error';
 import type { Fault } from '@/components/forms/send-json';
 import type { Country } from './countries';
 import { CountryButton } from './country-button';

@@ -6,7 +6,7 @@ import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Avatar } from './avatar';
 import { PICTURE_TYPES, pictureFault, sendPicture } from './send-picture';
 

@@ -1,7 +1,8 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { Check, Copy } from '@/components/ui/icons';
+import { Check } from '@/components/ui/icons';
+import { Copy } from '@/components/ui/more-icons';
 import { codeIn, type Message } from './use-inbox';
 
 const FEEDBACK_MS = 2000;

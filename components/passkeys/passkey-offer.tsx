@@ -6,8 +6,8 @@ import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { useStepUp } from '@/components/security/step-up';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
-import { KeyIcon } from '@/components/ui/icons';
+import { FieldError } from '@/components/ui/field-error';
+import { KeyIcon } from '@/components/ui/more-icons';
 import { Notice } from '@/components/ui/notice';
 import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
 

@@ -3,8 +3,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sendJson } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
-import { KeyIcon } from '@/components/ui/icons';
+import { FieldError } from '@/components/ui/field-error';
+import { KeyIcon } from '@/components/ui/more-icons';
 import type { RequestOptions } from '@/lib/passkeys/request-options';
 import { canSuggestPasskeys, stopWaiting, suggestPasskeys, askForPasskey } from './ceremony';
 import { Or } from './or';

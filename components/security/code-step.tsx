@@ -7,7 +7,7 @@ import { useCodeEntry } from '@/components/auth/use-code-entry';
 import { useWebOtp } from '@/components/auth/use-web-otp';
 import { type Answer, unreachable } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import { useCountdown } from './use-countdown';
 

@@ -6,7 +6,7 @@ import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { useStepUp } from './step-up';
 
 /** The end of the account: what it means, a question, a fresh proof, and the day it happens. */

@@ -6,8 +6,8 @@ import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { FieldError } from '@/components/ui/field';
-import { AppIcon, BrowserIcon } from '@/components/ui/icons';
+import { FieldError } from '@/components/ui/field-error';
+import { AppIcon, BrowserIcon } from '@/components/ui/more-icons';
 import { Tag } from '@/components/ui/tag';
 import { useStepUp } from './step-up';
 

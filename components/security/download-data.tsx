@@ -1,5 +1,5 @@
 import { buttonClass } from '@/components/ui/button-class';
-import { Download } from '@/components/ui/icons';
+import { Download } from '@/components/ui/more-icons';
 
 /** A plain link: the browser saves what comes, and the page stays. */
 export function DownloadData() {

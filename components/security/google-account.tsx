@@ -7,7 +7,7 @@ import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { useStepUp } from './step-up';
 
 /** `since` in words, at the person's own time. */

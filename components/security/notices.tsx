@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Warning } from '@/components/ui/icons';
 import type { ActivityRow } from './security-words';
 

@@ -7,7 +7,7 @@ import { usePhoneTyping } from '@/components/auth/use-phone-typing';
 import { type Answer, type Fault, sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import { CodeStep, type SentCode } from './code-step';

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { Copy, Download, Print } from '@/components/ui/icons';
+import { Copy, Download, Print } from '@/components/ui/more-icons';
 
 type RecoverySheetProps = { codes: string[]; appName: string; onKept: () => void };
 

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef
 import { type Answer, leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { Button } from '@/components/ui/button';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
-import { FieldError } from '@/components/ui/field';
+import { FieldError } from '@/components/ui/field-error';
 import { proveWithPasskey } from '@/components/passkeys/prove-with-passkey';
 import { CodeStep, type SentCode } from './code-step';
 

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
-import { FieldError } from '@/components/ui/field';
-import { Clock } from '@/components/ui/icons';
+import { FieldError } from '@/components/ui/field-error';
+import { Clock } from '@/components/ui/more-icons';
 
 /** A change of number that waits, in words for the person. */
 export type WaitingRow = { phone: string; requested: string; effective: string };

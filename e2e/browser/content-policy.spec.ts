@@ -31,6 +31,7 @@ const visits: Record<string, 'anybody' | 'somebody in a sign-in' | 'new' | 'sign
   {
     '/': 'anybody',
     '/auth': 'anybody',
+    '/auth/recover': 'anybody',
     '/docs': 'anybody',
     '/otp-test': 'anybody',
     '/dev/inbox': 'anybody',

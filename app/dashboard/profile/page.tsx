@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { AvatarEditor } from '@/components/dashboard/avatar-editor';
 import { ProfileForm } from '@/components/dashboard/profile-form';
 import { languageChoices, readablePhone } from '@/components/dashboard/profile-words';
-import { ArrowLeft } from '@/components/ui/icons';
+import { ArrowLeft } from '@/components/ui/more-icons';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 

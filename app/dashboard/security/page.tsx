@@ -16,7 +16,7 @@ import { Section } from '@/components/security/section';
 import { activityRow, deviceRow, passkeyRow, recoveryRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
-import { ArrowLeft } from '@/components/ui/icons';
+import { ArrowLeft } from '@/components/ui/more-icons';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
