@@ -89,12 +89,9 @@ describe('npm run users', () => {
     expect(made).toEqual([{ phone: good }]);
   });
 
-  test('shows no person of a file without a header, nothing that moves a terminal, and reads no pipe by halves', () => {
-    write('headless.csv', '+918123456789,John,john@example.com\n');
-    expect(run('import', 'headless.csv').explained).not.toMatch(/8123|John|john/);
+  test('shows nothing that moves a terminal', () => {
     write('odd.csv', 'phone,\u001b[2Jid\n');
     expect(run('import', 'odd.csv').said).toContain('“[2Jid”');
-    expect(run('import', '/dev/null')).toMatchObject({ code: 1, explained: expect.stringContaining('as a file') });
   });
 
   test.each([
@@ -108,6 +105,7 @@ describe('npm run users', () => {
     [['import', 'empty.csv'], 'empty.csv is empty.'],
     [['import', 'broken.csv'], 'broken.csv is no CSV file from line'],
     [['import', 'headless.csv'], 'No column is called phone'],
+    [['import', '/dev/null'], '/dev/null can’t be read twice: save it as a file first.'],
   ])('%j is refused in a sentence, without a stack', (args, sentence) => {
     write('empty.csv', '');
     write('broken.csv', 'phone\n"+918123456789\n');
@@ -115,6 +113,6 @@ describe('npm run users', () => {
     const { said, explained, code } = run(...args);
     expect([said, code]).toEqual(['', 1]);
     expect(explained).toContain(sentence);
-    expect(explained).not.toMatch(/\n\s+at /);
+    expect(explained).not.toMatch(/\n\s+at |\+91|John/);
   });
 });
