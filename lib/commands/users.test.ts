@@ -73,6 +73,27 @@ describe('npm run users', () => {
     expect(run('import', 'people.csv', '--report', 'report.csv')).toMatchObject({ code: 1, explained: /exists/ });
   });
 
+  test('leaves out whose line does not fit, whose proof is blank, and numbers that a fixed code opens', async () => {
+    const [moved, blank, good, shared] = [freshPhone(), freshPhone(), freshPhone(), freshPhone()];
+    const rows = [`${moved},Doe, John,false`, `${blank},Eve,`, `${good},John,t`, `${shared},Eve,t`];
+    write('people.csv', ['phone,name,is_verified', ...rows, ''].join('\n'));
+    write('.env', `TEST_NUMBERS=${shared}=918275@2099-12-31\n`);
+    const { said, code } = run('import', 'people.csv');
+    expect(said.split('\n').slice(0, 3)).toEqual([
+      'line 2  left out: it has more cells than the first line has columns',
+      'line 3  left out: is_verified is neither true nor false',
+      'line 5  left out: TEST_NUMBERS names its phone, whose code several people know',
+    ]);
+    expect(code).toBe(2);
+    const made = await db.execute(sql`select phone from users where phone in (${moved}, ${blank}, ${good}, ${shared})`);
+    expect(made).toEqual([{ phone: good }]);
+  });
+
+  test('shows nothing that moves a terminal', () => {
+    write('odd.csv', 'phone,\u001b[2Jid\n');
+    expect(run('import', 'odd.csv').said).toContain('“[2Jid”');
+  });
+
   test.each([
     [['import'], 'Name one file'],
     [['export', 'people.csv'], 'Name one file'],
@@ -84,6 +105,7 @@ describe('npm run users', () => {
     [['import', 'empty.csv'], 'empty.csv is empty.'],
     [['import', 'broken.csv'], 'broken.csv is no CSV file from line'],
     [['import', 'headless.csv'], 'No column is called phone'],
+    [['import', '/dev/null'], '/dev/null can’t be read twice: save it as a file first.'],
   ])('%j is refused in a sentence, without a stack', (args, sentence) => {
     write('empty.csv', '');
     write('broken.csv', 'phone\n"+918123456789\n');
@@ -91,6 +113,6 @@ describe('npm run users', () => {
     const { said, explained, code } = run(...args);
     expect([said, code]).toEqual(['', 1]);
     expect(explained).toContain(sentence);
-    expect(explained).not.toMatch(/\n\s+at /);
+    expect(explained).not.toMatch(/\n\s+at |\+91|John/);
   });
 });

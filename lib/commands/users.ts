@@ -23,8 +23,8 @@ Exits with 0 when all of the file was or can be taken over, with 2 when some of 
 const SHOWN = 20;
 const PROGRESS_EVERY = 5_000;
 
-const { DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS } = settings;
-const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS });
+const { DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS, TEST_NUMBERS } = settings;
+const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS, TEST_NUMBERS });
 
 nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<number> {
   const chosen = readSettings();
   const { columns, records } = await openUserFile(file);
   if (columns.ignored.length > 0) {
-    console.log(`Not taken over: ${columns.ignored.map((title) => `“${title}”`).join(', ')}`);
+    console.log(`Not taken over: ${columns.ignored.map((title) => `“${shown(title)}”`).join(', ')}`);
   }
   const findings = tellTo(report);
   try {
@@ -51,6 +51,7 @@ async function main(args: string[]): Promise<number> {
         now: systemClock.now(),
         country: country ?? chosen.DEFAULT_COUNTRY,
         allowedCountries: chosen.ALLOWED_COUNTRIES,
+        testPhones: chosen.TEST_NUMBERS?.map(({ phone }) => phone) ?? [],
         dormantAfterDays: chosen.DORMANT_AFTER_DAYS,
         dryRun,
         tell: findings.tell,
@@ -62,6 +63,14 @@ async function main(args: string[]): Promise<number> {
   } finally {
     findings.close();
   }
+}
+
+/** A cell as a terminal may have it. */
+function shown(cell: string): string {
+  return cell
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, 60);
 }
 
 /** Shows how far it is, where somebody watches. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { tokenPair } from '../http/token-pair';
 import type { ApiCall } from '../openapi/api-call';
+import { limitsOf } from '../openapi/limits';
 import { typedCode, typedPhone } from '../otp/request-schema';
 import type { CodeSent } from '../otp/send-code';
 import type { UserView } from '../users/user-view';
 import { answers, jwtField, refreshField } from './fields';
-import { limitsOf } from './limits';
 import { refusalsIn, refusalsOf, type RefusalSentences } from './refusals';
 import { SAMPLE_ACCESS, SAMPLE_ID, SAMPLE_INSTANT, SAMPLE_REFRESH } from './samples';
 

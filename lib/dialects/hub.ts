@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { tokenPair } from '../http/token-pair';
 import type { ApiCall } from '../openapi/api-call';
+import { limitsOf } from '../openapi/limits';
 import { typedCode, typedPhone } from '../otp/request-schema';
 import type { CodeSent } from '../otp/send-code';
 import { plainText } from '../text-schema';
 import { profileFields } from '../users/profile-schema';
 import type { UserView } from '../users/user-view';
 import { answers, jwtField, orBlank, refreshField, told } from './fields';
-import { limitsOf } from './limits';
 import { refusalsIn, refusalsOf, type RefusalSentences } from './refusals';
 import { SAMPLE_ACCESS, SAMPLE_ID, SAMPLE_INSTANT, SAMPLE_REFRESH } from './samples';
 
@@ -126,8 +126,9 @@ export const logout = {
   method: 'POST',
   path: '/api/users/logout/',
   summary: 'Sign out',
-  description: 'By the access token, the refresh token, or both: the session ends, and neither works again.',
-  auth: 'optional',
+  description:
+    'By the access token, the refresh token (alone, too), or both: the session ends, and neither works again.',
+  auth: 'signed-in',
   request: {
     schema: z.object({ refresh: refreshField.optional() }),
     example: { refresh: SAMPLE_REFRESH },

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ApiCall } from '../openapi/api-call';
+import { limitsOf } from '../openapi/limits';
 import { typedCode } from '../otp/request-schema';
 import { plainText, typedText } from '../text-schema';
 import { type ProfileChanges, profileFields } from '../users/profile-schema';
 import type { UserView } from '../users/user-view';
 import { answers, jwtField, orBlank, told } from './fields';
-import { limitsOf } from './limits';
 import { refusalsIn, refusalsOf, type RefusalSentences } from './refusals';
 import { SAMPLE_ACCESS, SAMPLE_ID, SAMPLE_INSTANT } from './samples';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ApiCall } from '../openapi/api-call';
+import { limitsOf } from '../openapi/limits';
 import { sendOtpBody } from '../otp/request-schema';
 import { answers } from './fields';
-import { limitsOf } from './limits';
 import { refusalsOf } from './refusals';
 
 // Dialects A, “Print”, and B, “Port”: what their clients send and read is part of the canonical API, which answers them. So

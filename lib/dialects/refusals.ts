@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors';
 import { problemOf, refusalResponse, type RefusalRenderer } from '../http/problem';
+import { refreshRefusals, sendRefusals, verifyRefusals } from '../openapi/refusals';
 import { SAMPLE_ID } from './samples';
 
 /**
@@ -18,7 +19,7 @@ const stableFields = {
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
 };
 
-/** How a dialect answers refusals (for `methods`), and what such an answer looks like (for its description). */
+/** How a dialect answers refusals (for `methods`), and what such an answer looks like and says (for its description). */
 export function refusalsIn<Shape extends z.ZodRawShape>(
   sentences: RefusalSentences,
   envelope: { shape: Shape; of: (message: string) => { [Field in keyof Shape]: z.output<Shape[Field]> } },
@@ -31,41 +32,18 @@ export function refusalsIn<Shape extends z.ZodRawShape>(
   };
   const code: ErrorCode = 'invalid_code';
   const example = { ...envelope.of(sentences[code]), code, request_id: SAMPLE_ID, attempts_left: 4 };
-  return { render, body: { schema: z.strictObject({ ...envelope.shape, ...stableFields }), example } };
+  return { render, sentences, body: { schema: z.strictObject({ ...envelope.shape, ...stableFields }), example } };
 }
 
 const always = ['service_unavailable', 'origin_not_allowed'] as const satisfies ErrorCode[];
 const ofBodies = ['invalid_request', 'payload_too_large', 'unsupported_media_type'] as const satisfies ErrorCode[];
-const ofNumbers = ['invalid_phone', 'unsupported_country', 'undeliverable_phone'] as const satisfies ErrorCode[];
 const ofSessions = ['unauthenticated', 'token_expired', 'token_revoked'] as const satisfies ErrorCode[];
 
-/** What the calls of any dialect can be refused with, by what they do. */
+/** What the calls of any dialect can be refused with, by what they do: what the use cases say, and what their routes add. */
 export const refusalsOf = {
-  sending: [
-    ...always,
-    ...ofBodies,
-    ...ofNumbers,
-    'recipient_opted_out',
-    'resend_too_soon',
-    'too_many_requests',
-    'sms_unavailable',
-    'sms_paused',
-    'overloaded',
-  ],
-  verifying: [
-    ...always,
-    ...ofBodies,
-    ...ofNumbers,
-    'invalid_code',
-    'code_expired',
-    'too_many_attempts',
-    'too_many_requests',
-    'account_suspended',
-    'forbidden',
-    'sms_unavailable',
-    'overloaded',
-  ],
-  refreshing: [...always, ...ofBodies, ...ofSessions, 'refresh_reused', 'too_many_requests'],
+  sending: [...always, ...ofBodies, ...sendRefusals],
+  verifying: [...always, ...ofBodies, ...verifyRefusals],
+  refreshing: [...always, ...ofBodies, ...refreshRefusals],
   reading: ['service_unavailable', ...ofSessions],
   changing: [...always, ...ofSessions, 'too_many_requests'],
   /** In addition, where a body is read. */

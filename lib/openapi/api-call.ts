@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors';
 
-/** Who may make a call. `vendor`: an SMS vendor's server, known by what it sends. */
+/** Who may make a call. `optional`: anyone, and the session cookie alone says who they are. `vendor`: an SMS vendor's server, known by what it sends. */
 export type CallAuth = 'none' | 'optional' | 'signed-in' | 'admin' | 'vendor';
 
 /** What a body or an answer looks like, with a sample that the tests hold against it. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors';
 import { fastCalls, fastRefusals } from '../dialects/fast';
 import { hubCalls, hubRefusals } from '../dialects/hub';
 import { loopCalls, loopRefusals } from '../dialects/loop';
@@ -11,7 +12,14 @@ import { adminCalls, serviceCalls, webhookCalls } from './canonical-service';
 import { SAMPLE_ID } from './samples';
 
 /** Calls that belong together, and the one shape of their refusals. Each dialect is an area of its own. */
-export type Area = { name: string; description: string; calls: readonly ApiCall[]; refusal: BodyDescription };
+export type Area = {
+  name: string;
+  description: string;
+  calls: readonly ApiCall[];
+  refusal: BodyDescription;
+  /** What the refusals say, where it is not what `lib/errors.ts` has. */
+  sentences?: Record<ErrorCode, string>;
+};
 
 const refusal: BodyDescription = {
   mediaType: 'application/problem+json',
@@ -44,7 +52,25 @@ export const areas: readonly Area[] = [
     calls: nextAuthCalls,
     refusal,
   },
-  { name: 'Hub', description: 'As clients of Hub call us.', calls: hubCalls, refusal: hubRefusals.body },
-  { name: 'Loop', description: 'As clients of Loop call us.', calls: loopCalls, refusal: loopRefusals.body },
-  { name: 'Fast', description: 'As clients of Fast call us.', calls: fastCalls, refusal: fastRefusals.body },
+  {
+    name: 'Hub',
+    description: 'As clients of Hub call us.',
+    calls: hubCalls,
+    refusal: hubRefusals.body,
+    sentences: hubRefusals.sentences,
+  },
+  {
+    name: 'Loop',
+    description: 'As clients of Loop call us.',
+    calls: loopCalls,
+    refusal: loopRefusals.body,
+    sentences: loopRefusals.sentences,
+  },
+  {
+    name: 'Fast',
+    description: 'As clients of Fast call us.',
+    calls: fastCalls,
+    refusal: fastRefusals.body,
+    sentences: fastRefusals.sentences,
+  },
 ];

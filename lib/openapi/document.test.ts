@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { errorTable } from '../errors';
 import { areas } from './areas';
+import { referenceOf } from './reference';
 import { document, faultOf, undescribed } from './testing/described';
 import { routePaths } from './testing/route-files';
 
@@ -68,6 +69,18 @@ describe('the description of the API', () => {
           expect(request.schema.safeParse(request.example).error, path).toBeUndefined();
       }
     }
+  });
+
+  it('says of a dialect’s refusals what that dialect says, and that tokens sign its clients out', () => {
+    const { post } = document.paths?.['/api/users/logout/'] as { post: Operation & { security: object[] } };
+    const examples = post.responses['401']?.content?.['application/json']?.examples;
+    expect(examples?.token_revoked?.value).toMatchObject({
+      message: 'You have been logged out. Please sign in again.',
+    });
+    expect(post.security).toEqual([{ bearer: [] }, { cookie: [] }]);
+    const hub = referenceOf(areas, document).find(({ name }) => name === 'Hub');
+    const shown = hub?.calls.flatMap(({ refusals }) => refusals).find(({ code }) => code === 'token_revoked');
+    expect(shown?.message).toBe('You have been logged out. Please sign in again.');
   });
 
   it('has each refusal there is at some call, but the ones that none has yet', () => {

@@ -88,10 +88,7 @@ function operation(area: Area, call: ApiCall, path: string): ZodOpenApiOperation
   };
 }
 
-function responses(
-  { refusal }: Area,
-  call: ApiCall,
-): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {
+function responses(area: Area, call: ApiCall): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {
   const all: Record<string, ZodOpenApiResponseObject> = {};
   for (const [status, { description, body }] of Object.entries(call.answers)) {
     all[status] = { description, ...(body ? { content: contentOf(body) } : {}) };
@@ -103,29 +100,30 @@ function responses(
     const told = codes.map((code) => `\`${code}\``).join(', ');
     all[status] = {
       description: known ? `${known.description}; or refused: ${told}` : told,
-      content: { ...known?.content, ...refusalContent(refusal, codes) },
+      content: { ...known?.content, ...refusalContent(area, codes) },
     };
   }
   return all;
 }
 
 /** The refusals of one status: the area's envelope, with the codes that this call can answer. */
-function refusalContent(refusal: BodyDescription, codes: ErrorCode[]): Record<string, ZodOpenApiMediaTypeObject> {
+function refusalContent({ refusal, sentences }: Area, codes: ErrorCode[]): Record<string, ZodOpenApiMediaTypeObject> {
   const schema = z.intersection(
     refusal.schema as z.ZodType<object>,
     z.looseObject({ code: z.enum(codes as [ErrorCode, ...ErrorCode[]]) }),
   );
   const example = refusal.example as Record<string, unknown>;
-  const examples = codes.map((code) => [code, { value: exampleOf(example, code) }]);
+  const examples = codes.map((code) => [code, { value: exampleOf(example, code, sentences?.[code]) }]);
   return { [refusal.mediaType ?? 'application/json']: { schema, examples: Object.fromEntries(examples) } };
 }
 
-/** A refusal like the area's sample, of another code. */
-function exampleOf(sample: Record<string, unknown>, code: ErrorCode): Record<string, unknown> {
+/** A refusal like the area's sample, of another code. `sentence`: what the area says instead of the usual. */
+function exampleOf(sample: Record<string, unknown>, code: ErrorCode, sentence?: string): Record<string, unknown> {
   if (sample.code === code) {
     return sample;
   }
-  const { status, message } = errorTable[code];
+  const { status, message: usual } = errorTable[code];
+  const message = sentence ?? usual;
   const words = code.replaceAll('_', ' ');
   const fields: Record<string, unknown> = {
     code,

@@ -19,7 +19,11 @@ export const limitsOf = {
     `From ${phoneThrottlePolicy.backOffFrom} wrong tries in a row for a number, waits that double up to an hour`,
     `Per client address ${window(limitPolicy.verificationsPerAddress)}`,
   ],
-  refreshing: [`Per session ${window(limitPolicy.refreshesPerSession)}`],
+  refreshing: [
+    `Per session ${window(limitPolicy.refreshesPerSession)}`,
+    `Per client address ${window(limitPolicy.unknownRefreshesPerAddress)}, of tokens that are none of ours`,
+  ],
+  lookingUp: [`Per administrator ${window(limitPolicy.lookUpsPerAdministrator)}`],
   changing: [`Per session ${window(limitPolicy.changesPerSession)}, all changes together`],
   exporting: [`Per session ${window(limitPolicy.exportsPerSession)}`],
 } as const;

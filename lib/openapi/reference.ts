@@ -64,7 +64,7 @@ export function referenceOf(areas: readonly Area[], document: OpenApiDocument): 
     const example = media.example === undefined ? null : JSON.stringify(media.example, null, 2);
     return { mediaType, fields: rowsOf(media.schema ?? {}), example };
   };
-  const callOf = (call: ApiCall): ReferenceCall => {
+  const callOf = (call: ApiCall, sentences: Area['sentences']): ReferenceCall => {
     const item = document.paths?.[call.path] as Record<string, Operation> | undefined;
     const operation = item?.[call.method.toLowerCase()] ?? { responses: {} };
     const request = bodyOf(operation.requestBody?.content);
@@ -84,15 +84,15 @@ export function referenceOf(areas: readonly Area[], document: OpenApiDocument): 
         body: answer.body ? bodyOf(operation.responses[status]?.content) : null,
       })),
       refusals: refusalsOf(call)
-        .map((code) => ({ code, ...errorTable[code] }))
+        .map((code) => ({ code, ...errorTable[code], ...(sentences && { message: sentences[code] }) }))
         .sort((one, other) => one.status - other.status),
     };
   };
-  return areas.map(({ name, description, calls }) => ({
+  return areas.map(({ name, description, calls, sentences }) => ({
     id: name.toLowerCase().replaceAll(/\W+/g, '-'),
     name,
     description,
-    calls: calls.map(callOf),
+    calls: calls.map((call) => callOf(call, sentences)),
   }));
 }
 

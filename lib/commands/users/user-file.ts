@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { type Columns, type ImportRecord, readColumns } from '../../users/import/columns';
+import { type Columns, readColumns, recordOf } from '../../users/import/columns';
 import type { NumberedRecord } from '../../users/import/import-users';
 import { CommandError } from '../with-database';
 
@@ -32,14 +32,9 @@ export async function openUserFile(
 
 type Row = { line: number; cells: string[] };
 
-async function* recordsOf(rows: AsyncGenerator<Row>, { fields }: Columns): AsyncGenerator<NumberedRecord> {
+async function* recordsOf(rows: AsyncGenerator<Row>, columns: Columns): AsyncGenerator<NumberedRecord> {
   for await (const { line, cells } of rows) {
-    const record: ImportRecord = {};
-    for (const [index, field] of fields.entries()) {
-      const text = cells[index]?.trim();
-      if (field && text && text !== '\\N' && text.toUpperCase() !== 'NULL') record[field] = text;
-    }
-    yield { line, record };
+    yield { line, record: recordOf(columns, cells) };
   }
 }
 
@@ -67,6 +62,10 @@ async function* readRows(file: string): AsyncGenerator<Row> {
 function delimiterOf(file: string): string {
   const handle = fs.openSync(file, 'r');
   try {
+    const kind = fs.fstatSync(handle);
+    if (!kind.isFile() && !kind.isDirectory()) {
+      throw new CommandError(`${file} can’t be read twice: save it as a file first.`);
+    }
     const start = Buffer.alloc(HEADER_BYTES);
     const [header = ''] = start.toString('utf8', 0, fs.readSync(handle, start)).split(/[\r\n]/, 1);
     const count = (delimiter: string) => header.split(delimiter).length;

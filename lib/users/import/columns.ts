@@ -20,7 +20,7 @@ const namesOf = {
 
 export type ImportField = keyof typeof namesOf;
 
-/** One record of the file, by field; a field whose column is missing or whose cell is empty is not there. */
+/** One record of the file, by field; what its column or its cell is missing for is not there ({@link recordOf}). */
 export type ImportRecord = Partial<Record<ImportField, string>>;
 
 export type Columns = {
@@ -44,13 +44,28 @@ export function readColumns(header: string[]): { ok: true; columns: Columns } | 
     }
   }
   if (!fields.includes('phone')) {
-    const found = header.map((title) => `“${title}”`).join(', ');
-    return {
-      ok: false,
-      problem: `No column is called ${namesOf.phone.join(', ')}. The first line must name the columns; it says ${found}.`,
-    };
+    // Without quoting it: in a file without a header the first line is somebody.
+    const problem = `No column is called ${namesOf.phone.join(', ')}. The first line must name the columns, in UTF-8.`;
+    return { ok: false, problem };
   }
   return { ok: true, columns: { fields, ignored: header.filter((_, index) => fields[index] === null) } };
+}
+
+/**
+ * The record that a line's cells make; null: it has more of them than there are columns, so that none can be trusted to stand in
+ * its own. A line may end early, as spreadsheets save it, and what is missing is blank. Of the two fields that say whether somebody
+ * may come in, a blank one is kept: where the column exists, to say nothing is not to say yes.
+ */
+export function recordOf({ fields }: Columns, cells: string[]): ImportRecord | null {
+  if (cells.slice(fields.length).some((cell) => cell.trim() !== '')) return null;
+  const record: ImportRecord = {};
+  for (const [index, field] of fields.entries()) {
+    const text = cells[index]?.trim() ?? '';
+    const isBlank = text === '' || text === '\\N' || text.toUpperCase() === 'NULL';
+    if (field && !isBlank) record[field] = text;
+    else if (field === 'is_verified' || field === 'is_active') record[field] = '';
+  }
+  return record;
 }
 
 /** `Phone Number`, `phoneNumber` and `phone-number` are `phone_number`. */

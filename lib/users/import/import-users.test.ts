@@ -10,15 +10,16 @@ import { type ImportFinding, importUsers } from './import-users';
 const { db } = await testDatabase();
 const deps = depsOn(db);
 
-async function* numbered(records: ImportRecord[]) {
+async function* numbered(records: (ImportRecord | null)[]) {
   for (const [index, record] of records.entries()) yield { line: index + 2, record };
 }
-async function imported(records: ImportRecord[], dryRun = false) {
+async function imported(records: (ImportRecord | null)[], dryRun = false) {
   const findings: ImportFinding[] = [];
   const summary = await importUsers(db, numbered(records), {
     now: systemClock.now(),
     country: 'IN',
     allowedCountries: undefined,
+    testPhones: [],
     dormantAfterDays: 365,
     dryRun,
     tell: (finding) => findings.push(finding),
@@ -55,12 +56,13 @@ describe('an import', () => {
   it('reports the same number written in another way, and leaves accounts that exist as they are', async () => {
     const [twice, known] = [freshPhone(), freshPhone()];
     await signedInWith(deps, known);
-    const records = [{ phone: twice }, { phone: twice.slice(3), name: 'Eve' }, { phone: known, name: 'Eve' }, {}];
+    const records = [{ phone: twice }, { phone: twice.slice(3), name: 'Eve' }, { phone: known, name: 'Eve' }, {}, null];
     const { summary, findings } = await imported(records);
-    expect(summary).toEqual({ records: 4, imported: 1, leftOut: 1, duplicates: 1, existing: 1, dormant: 0 });
+    expect(summary).toEqual({ records: 5, imported: 1, leftOut: 2, duplicates: 1, existing: 1, dormant: 0 });
     expect(findings.map(({ line, outcome, reason }) => [line, outcome, reason])).toEqual([
       [3, 'duplicate', 'same number as line 2'],
       [5, 'left_out', 'it has no phone'],
+      [6, 'left_out', 'it has more cells than the first line has columns'],
       [4, 'exists', 'the number has an account already'],
     ]);
     const names = await db.execute(sql`select 1 from users where first_name = 'Eve'`);

@@ -3,8 +3,8 @@ import type { ImportField, ImportRecord } from './columns';
 import { insertImported, numbersInUse } from './import-store';
 import { type ImportedUser, type ReadOptions, readRecord } from './read-record';
 
-/** A record of the file with the number of its line, the header being line 1. */
-export type NumberedRecord = { line: number; record: ImportRecord };
+/** A record of the file with the number of its line, the header being line 1. Null: its cells don't fit the header. */
+export type NumberedRecord = { line: number; record: ImportRecord | null };
 
 /**
  * What is told about a record. `left_out`: nobody was made of it. `duplicate`: an earlier line has the same number.
@@ -38,6 +38,8 @@ export type ImportOptions = ReadOptions & {
 const BATCH = 500;
 const DAY_MS = 86_400_000;
 
+const misfit = { ok: false, reason: 'it has more cells than the first line has columns' } as const;
+
 type Waiting = { line: number; user: ImportedUser };
 
 /**
@@ -54,7 +56,7 @@ export async function importUsers(
   let waiting: Waiting[] = [];
   for await (const { line, record } of records) {
     summary.records += 1;
-    const read = readRecord(record, options);
+    const read = record ? readRecord(record, options) : misfit;
     if (!read.ok) {
       summary.leftOut += 1;
       options.tell({ line, outcome: 'left_out', field: null, reason: read.reason });

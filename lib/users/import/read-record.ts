@@ -35,6 +35,8 @@ export type ReadOptions = {
   /** Country of numbers without a country code. */
   country: CountryCode;
   allowedCountries: readonly CountryCode[] | undefined;
+  /** Numbers (E.164) whose fixed code several people know (`TEST_NUMBERS`): nobody's account may open with one. */
+  testPhones: readonly string[];
 };
 
 const phoneReasons = {
@@ -58,6 +60,9 @@ export function readRecord(record: ImportRecord, options: ReadOptions): ReadReco
   if (!phone.ok) {
     return { ok: false, reason: phoneReasons[phone.code] };
   }
+  if (options.testPhones.includes(phone.phone.e164)) {
+    return { ok: false, reason: 'TEST_NUMBERS names its phone, whose code several people know' };
+  }
   const flags = { is_verified: flag(record.is_verified), is_active: flag(record.is_active) };
   for (const [field, value] of Object.entries(flags)) {
     if (value === undefined) return { ok: false, reason: `${field} is neither true nor false` };
@@ -66,6 +71,11 @@ export function readRecord(record: ImportRecord, options: ReadOptions): ReadReco
     return { ok: false, reason: 'its phone was never verified, so it may be somebody else’s' };
   }
   const dropped: Dropped[] = [];
+  const lastSignIn = pastTime(record, 'last_sign_in_at', options.now, dropped);
+  if (record.last_sign_in_at !== undefined && lastSignIn === null) {
+    // Taken for “now”, it would open the account to whoever has the number today.
+    return { ok: false, reason: 'last_sign_in_at is no time in the past, such as 2025-12-09T14:30:00Z' };
+  }
   const profile = readProfile(record, dropped);
   const user: ImportedUser = {
     ...profile,
@@ -73,7 +83,7 @@ export function readRecord(record: ImportRecord, options: ReadOptions): ReadReco
     role: readRole(record.role, dropped),
     suspended: !flags.is_active,
     created_at: pastTime(record, 'created_at', options.now, dropped),
-    last_sign_in_at: pastTime(record, 'last_sign_in_at', options.now, dropped),
+    last_sign_in_at: lastSignIn,
   };
   return { ok: true, user, dropped };
 }
@@ -114,7 +124,7 @@ function readRole(text: string | undefined, dropped: Dropped[]): ImportedUser['r
   return 'user';
 }
 
-/** True where nothing is said; undefined where it can't be read. */
+/** True where there is no such column; undefined where it can't be read. */
 function flag(text: string | undefined): boolean | undefined {
   if (text === undefined || /^(true|t|yes|y|1)$/i.test(text)) return true;
   return /^(false|f|no|n|0)$/i.test(text) ? false : undefined;
