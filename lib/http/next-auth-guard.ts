@@ -8,16 +8,16 @@ import { parseStrictJson } from './strict-json';
 import { bodyPolicy } from '../policy';
 
 /** What NextAuth answers, with the number of path segments it may have. Its log collector is not among them. */
-const actions: Record<string, number> = {
-  providers: 1,
-  session: 1,
-  csrf: 1,
-  signin: 2,
-  callback: 2,
-  signout: 1,
-  error: 1,
-  'verify-request': 1,
-};
+const actions = new Map([
+  ['providers', 1],
+  ['session', 1],
+  ['csrf', 1],
+  ['signin', 2],
+  ['callback', 2],
+  ['signout', 1],
+  ['error', 1],
+  ['verify-request', 1],
+]);
 
 type Site = {
   appUrl: string;
@@ -69,7 +69,7 @@ function isUnambiguousForm(text: string): boolean {
 
 /** Why a request must not reach NextAuth, or null. */
 function nextAuthRefusal(request: NextRequest, segments: string[], { appUrl, google }: Site): Refusal | null {
-  const mostSegments = actions[segments[0] ?? ''] ?? 0;
+  const mostSegments = actions.get(segments[0] ?? '') ?? 0;
   if (segments.length > mostSegments) {
     return refuse('not_found');
   }

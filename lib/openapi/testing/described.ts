@@ -34,7 +34,9 @@ const NOT_DESCRIBED =
 
 /** Why an answer is not one that the description tells of; null: it is. */
 export function undescribed(method: string, path: string, answer: Answer): string | null {
-  const address = decodable(path.split('?', 1)[0] ?? '');
+  // As servers read it: without `./` and the like.
+  const whole = `http://localhost${path}`;
+  const address = URL.canParse(whole) ? decodable(new URL(whole).pathname) : null;
   // 431 is Node's own: its headers are too long to be any request of ours.
   if (address === null || answer.status === 431) return null;
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase();
