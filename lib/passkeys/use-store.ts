@@ -83,7 +83,7 @@ export async function signInWithPasskey(
     : { outcome: 'signed_in', user: userFromRow(row), sessionId: String(row.session_id) };
 }
 
-/** Notes a fresh proof by a checked passkey of the same person, in one statement, and clears their number's wrong codes. */
+/** Notes a fresh proof by a checked passkey of the same person, in one statement, and clears the wrong codes of number and session. */
 export async function proveWithPasskey(
   db: Database,
   use: CheckedUse,
@@ -93,7 +93,7 @@ export async function proveWithPasskey(
   const mine = sql`u.id = ${user.id}::uuid`;
   const [row] = await db.execute<{ grew: boolean; confirmed: boolean }>(sql`
     with ${presentPasskey(use, address, mine)}, confirmed as (
-      update sessions set proved_at = now()
+      update sessions set proved_at = now(), wrong_codes = 0
       where id = ${sessionId}::uuid and revoked_at is null and user_id in (select user_id from used)
       returning id
     ), cleared as (
