@@ -81,6 +81,11 @@ export const limitPolicy = {
    */
   recoveriesPerPhone: { places: 10, windowSeconds: HOUR },
   recoveriesPerAddress: { places: 30, windowSeconds: 5 * MINUTE },
+  /**
+   * Messages of one kind that tell a number what was done to its account. Whoever is signed in can have most kinds sent as often as
+   * they like; a kind of its own each, so that none can be silenced by having others sent, nor any before it was told five times.
+   */
+  noticesPerPhone: { places: 5, windowSeconds: DAY },
   /** Each start and each return makes us call Google; a sign-in takes two. */
   googlePerAddress: { places: 60, windowSeconds: 5 * MINUTE },
 } as const satisfies Record<string, LimitPolicy>;

@@ -56,8 +56,8 @@ export function createCaptcha(
         log.warn({ provider, codes: said.codes }, 'the CAPTCHA’s provider does not take our key: check CAPTCHA_SECRET');
         return 'unavailable';
       }
-      // A token that a person earned on somebody else's page is none of ours.
-      return said.success && (said.hostname === null || said.hostname === hostname) ? 'human' : 'refused';
+      // A token that a person earned on somebody else's page is none of ours, nor one of which nobody says where.
+      return said.success && said.hostname === hostname ? 'human' : 'refused';
     },
   };
 }

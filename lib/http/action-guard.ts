@@ -10,7 +10,8 @@ import { parseStrictJson } from './strict-json';
  */
 export async function actionRefusal(request: NextRequest): Promise<Refusal | null> {
   const type = request.headers.get('content-type') ?? '';
-  const multipart = /^multipart\/form-data\s*;/i.test(type);
+  // Next takes for a form whatever begins like one, so all of the kind must be readable as one.
+  const multipart = /^multipart\//i.test(type);
   const called = request.headers.has('next-action');
   if (called && !/^text\/plain\s*(;|$)/i.test(type) && !multipart) {
     return refuse('unsupported_media_type');

@@ -26,6 +26,9 @@ export const noticeTexts = {
     `${appName}: your account will be deleted on ${day(deletedAt, timeZone)}. Not you, or a change of mind? Sign in before then to keep it.`,
 };
 
+/** Which of them a message is one of: each kind has a window of its own at a number. */
+export type NoticeKind = keyof typeof noticeTexts;
+
 const ending = (phone: string) => maskedPhone(phone).slice(-4);
 
 /** 24 Nov, 14:05 GMT+5:30 */

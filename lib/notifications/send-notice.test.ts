@@ -5,6 +5,7 @@ import { depsOn, freshPhone } from '../otp/testing';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import type { SmsSender } from '../sms/sender';
 import { sweep } from '../sweep';
+import type { NoticeKind } from './notice-texts';
 import { sendNotice } from './send-notice';
 
 const { db } = await testDatabase();
@@ -15,20 +16,21 @@ const deliveries = () =>
 const placesTaken = async () =>
   (
     await db.execute<{ n: number }>(
-      sql`select coalesce(max(cardinality(hits)), 0)::int as n from rate_limits where bucket like 'budget:%'`,
+      sql`select coalesce(sum(c), 0)::int as n from rate_limits, unnest(counts) c where bucket = 'budget:day'`,
     )
   )[0]?.n;
 
 describe('a notice', () => {
-  it('arrives, leaves a delivery without a code, and counts in the budget but in no window of the number', async () => {
+  it('arrives, leaves a delivery without a code, and counts in the budget and in no window of the number’s codes', async () => {
     const phone = freshPhone();
-    expect(await sendNotice(depsOn(db), { phone, text: 'Latchkey: hello.' })).toBe(true);
+    expect(await sendNotice(depsOn(db), { phone, kind: 'passkeyAdded', text: 'Latchkey: hello.' })).toBe(true);
     expect((await inboxMessagesOf(db, phone)).map(({ text }) => text)).toEqual(['Latchkey: hello.']);
     expect([...(await deliveries())]).toEqual([
       { provider: 'inbox', challenge_id: null, handed_over: true, failed: false, error_class: null },
     ]);
     expect(await placesTaken()).toBe(1);
-    expect(await db.execute(sql`select 1 from rate_limits where bucket like ${`%${phone}`}`)).toHaveLength(0);
+    const windows = await db.execute(sql`select bucket from rate_limits where bucket like ${`%${phone}`}`);
+    expect([...windows]).toEqual([{ bucket: `notice:passkeyAdded:${phone}` }]);
   });
 
   it('that a vendor does not take is written down, given back to the budget, and nobody’s failure', async () => {
@@ -44,7 +46,11 @@ describe('a notice', () => {
       }),
     };
     const warn = vi.fn();
-    const told = await sendNotice(depsOn(db, refusing, {}, { warn }), { phone: freshPhone(), text: 'x' });
+    const told = await sendNotice(depsOn(db, refusing, {}, { warn }), {
+      phone: freshPhone(),
+      kind: 'passkeyAdded',
+      text: 'x',
+    });
     expect(told).toBe(false);
     expect([...(await deliveries())]).toEqual([
       { provider: 'refusing', challenge_id: null, handed_over: false, failed: true, error_class: 'balance' },
@@ -53,12 +59,44 @@ describe('a notice', () => {
     expect(warn).toHaveBeenCalledWith(expect.objectContaining({ errorClass: 'balance' }), 'Top up.');
   });
 
+  it('of a kind is sent to a number five times a day; one of another kind still gets there', async () => {
+    const phone = freshPhone();
+    const send = (kind: NoticeKind) => sendNotice(depsOn(db), { phone, kind, text: `Latchkey: ${kind}.` });
+    const all = await Promise.all(Array.from({ length: 12 }, () => send('recoveryCodesMade')));
+    expect(all.filter(Boolean)).toHaveLength(5);
+    expect(await send('passkeyAdded')).toBe(true);
+    expect(await inboxMessagesOf(db, phone)).toHaveLength(6);
+  });
+
+  it('that may have been sent all the same stays in the budget, and in no window of the number', async () => {
+    const before = await placesTaken();
+    const phone = freshPhone();
+    const silent: SmsSender = {
+      name: 'silent',
+      send: async () => ({
+        accepted: false,
+        errorClass: 'unknown',
+        errorCode: 'timeout',
+        operatorHint: 'Wait.',
+        anotherMayTry: false,
+      }),
+    };
+    const deps = depsOn(db, silent);
+    expect(await sendNotice(deps, { phone, kind: 'phoneChangeWaits', text: 'x' })).toBe(false);
+    expect(await placesTaken()).toBe((before ?? 0) + 1);
+    const left = sql`select cardinality(hits) as n from rate_limits where bucket = ${`notice:phoneChangeWaits:${phone}`}`;
+    expect([...(await db.execute(left))]).toEqual([{ n: 0 }]);
+  });
+
   it('never throws, whatever the vendor or the database do', async () => {
     const warn = vi.fn();
     const throwing: SmsSender = { name: 'throwing', send: () => Promise.reject(new Error('no route')) };
-    await sendNotice({ ...depsOn(db, throwing), log: { warn } }, { phone: freshPhone(), text: 'x' });
+    await sendNotice(
+      { ...depsOn(db, throwing), log: { warn } },
+      { phone: freshPhone(), kind: 'passkeyAdded', text: 'x' },
+    );
     const gone = { execute: () => Promise.reject(new Error('gone')) } as unknown as typeof db;
-    await sendNotice({ ...depsOn(gone), log: { warn } }, { phone: freshPhone(), text: 'x' });
+    await sendNotice({ ...depsOn(gone), log: { warn } }, { phone: freshPhone(), kind: 'passkeyAdded', text: 'x' });
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
@@ -66,7 +104,7 @@ describe('a notice', () => {
     const deps = depsOn(db, inboxSender(db), { SMS_BUDGET_PER_HOUR: '1' });
     const warn = vi.fn();
     const phone = freshPhone();
-    await sendNotice({ ...deps, log: { warn } }, { phone, text: 'x' });
+    await sendNotice({ ...deps, log: { warn } }, { phone, kind: 'passkeyAdded', text: 'x' });
     expect(await inboxMessagesOf(db, phone)).toEqual([]);
     expect(warn).toHaveBeenCalledWith({ bucket: 'budget:hour' }, expect.stringContaining('budget'));
   });

@@ -1,10 +1,15 @@
 import type { SendCodeDeps } from '../otp/send-code';
 import { budgetBuckets } from '../otp/send-windows';
 import { countryOf } from '../phone/phone';
-import { giveBackPlaces } from '../rate-limit/rate-limit';
+import { limitPolicy } from '../policy';
+import { type Bucket, giveBackPlaces } from '../rate-limit/rate-limit';
 import { EVERYTHING, takeSendPlaces } from '../sms/pause-store';
 import { costOf } from '../sms/prices';
 import { segmentsOf } from '../sms/segments';
+import type { NoticeKind } from './notice-texts';
+
+/** `phone` in E.164. */
+export type Notice = { phone: string; kind: NoticeKind; text: string };
 
 export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
 
@@ -13,9 +18,10 @@ export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
  * whether that is done: a vendor took the message, or says that this number can't get any.
  *
  * Never throws: what was done stays done, whether or not the message gets through. It counts in the budget of the whole
- * app (for good: there is no code to use) and in no window of the number, which an attacker could use up beforehand to silence it.
+ * app (for good: there is no code to use), in none of the windows of codes, which a stranger could use up beforehand to silence it, and in
+ * one of the number for each kind: whoever is signed in could have one and the same message sent to a number that they are paid for.
  */
-export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text: string }): Promise<boolean> {
+export async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<boolean> {
   try {
     return await send(deps, notice);
   } catch (error) {
@@ -24,22 +30,29 @@ export async function sendNotice(deps: NoticeDeps, notice: { phone: string; text
   }
 }
 
-async function send({ db, env, deliver, log }: NoticeDeps, { phone, text }: { phone: string; text: string }) {
+async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }: Notice) {
   const country = countryOf(phone);
   const cost = costOf(env.SMS_PRICES, { country, channel: 'sms', segments: segmentsOf(text).segments });
-  const taken = await takeSendPlaces(db, budgetBuckets(env, cost), [EVERYTHING]);
+  const ofNumber: Bucket = { key: `notice:${kind}:${phone}`, policy: limitPolicy.noticesPerPhone };
+  const taken = await takeSendPlaces(db, [ofNumber, ...budgetBuckets(env, cost)], [EVERYTHING]);
   if ('paused' in taken) {
     log.warn({}, 'a notice was not sent: sending is switched off');
     return false;
   }
   if (taken.limited) {
-    log.warn({ bucket: taken.limited.bucket.key }, 'a notice was not sent: the budget for messages is used up');
+    const full = taken.limited.bucket;
+    if (full === ofNumber) {
+      log.warn({ kind }, 'a notice was not sent: its number was told as often today as it may be');
+    } else {
+      log.warn({ bucket: full.key }, 'a notice was not sent: the budget for messages is used up');
+    }
     return false;
   }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
   const delivered = await deliver({ ...message, country, phone, text });
   if (!delivered.ok) {
-    await giveBackPlaces(db, taken);
+    // What may have been sent all the same stays on the bill.
+    await giveBackPlaces(db, delivered.errorClass === 'unknown' ? { ...taken, buckets: [ofNumber] } : taken);
     return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
   }
   return true;

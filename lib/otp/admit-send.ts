@@ -151,13 +151,10 @@ function refusalOf(env: Env, bucket: Bucket, retryAfterSeconds: number): Refusal
 /** The same for everybody: who has an account reads what else opens it. */
 function pausedRefusal(env: Env, retryAfterSeconds: number): Refusal<'sms_paused'> {
   const ways = [
-    env.google && 'sign in with Google if you linked it',
+    'sign in with a passkey or a recovery code',
+    env.google && 'with Google if you linked it',
     env.SUPPORT_CONTACT && `get help at ${env.SUPPORT_CONTACT}`,
   ].filter(Boolean);
-  return refuse('sms_paused', {
-    retryAfterSeconds,
-    ...(ways.length > 0 && {
-      message: `Sending codes is paused for the moment. Try again later, or ${ways.join(', or ')}.`,
-    }),
-  });
+  const message = `Sending codes is paused for the moment. Try again later, or ${ways.join(', or ')}.`;
+  return refuse('sms_paused', { retryAfterSeconds, message });
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type CodePurpose, codePurposes } from '../../drizzle/schema/otp-challenges';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
-import { phoneThrottlePolicy } from '../policy';
+import { phoneThrottlePolicy, sessionPolicy } from '../policy';
 import { newId } from '../random';
 import { arrayLiteral } from '../rate-limit/rate-limit';
 import type { Channel, ErrorClass } from '../sms/sender';
@@ -88,8 +88,9 @@ export type CountedAttempt =
  * guesses can't outrun the count. The same statement counts the try against the number (all codes, all ways in) and
  * refuses while that count says wait.
  *
- * A browser that the account knows (it has the cookie of a session of this account's, which was not ended for safety) has a
- * count of its own beside that session instead: what strangers tried does not stop it.
+ * A browser that the account knows has a count of its own beside its session instead: what strangers tried does not stop it. It
+ * has the cookie of one of this account's ten newest sessions that nobody ended, live or run out by itself: so there are never
+ * more such counts, however many sessions somebody once made.
  */
 export async function countAttempt(
   db: Database,
@@ -109,7 +110,10 @@ export async function countAttempt(
     ), device as materialized (
       select s.id, s.wrong_codes as failures, s.wrong_code_at as failed_at from sessions s join users u on u.id = s.user_id
       where s.id = ${target.knownSession}::uuid and u.phone = ${target.phone}
-        and (s.revoked_at is null or s.revoked_reason = 'session_limit') and (select count(*) from live) >= 0
+        and s.revoked_at is null and (select count(*) from live) >= 0
+        and (select count(*) from sessions newer
+          where newer.user_id = s.user_id and newer.revoked_at is null and newer.created_at > s.created_at
+        ) < ${sessionPolicy.maxLivePerUser}::integer
       for update of s
     ), number as materialized (
       select consecutive_failures as failures, last_failed_at as failed_at

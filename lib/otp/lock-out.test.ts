@@ -5,9 +5,10 @@ import { openDatabase } from '../db/client';
 import { signInWithIdentity } from '../identities/google';
 import { linkIdentity } from '../identities/link-store';
 import { unlockNumber } from '../admin/look-up';
-import { phoneThrottlePolicy } from '../policy';
+import { phoneThrottlePolicy, sessionPolicy } from '../policy';
 import { newId } from '../random';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
+import { signOut } from '../sessions/end-sessions';
 import { seenNow, signedInWith } from '../sessions/testing';
 import { sweep } from '../sweep';
 import { sendCode } from './send-code';
@@ -212,5 +213,47 @@ describe('a device that the account knows', () => {
       await db.execute(sql`update sessions set revoked_at = now(), revoked_reason = ${reason} where id = ${sessionId}`);
       expect(said(await verify(phone, code, sessionId)), reason).toBe('too_many_attempts');
     }
+  });
+
+  it('is none once the person signed out everywhere, even where its session had ended of itself or made room before', async () => {
+    const phone = freshPhone();
+    const { sessionId: runOut } = await signedInWith(deps, phone, 'web');
+    const { sessionId: madeRoom } = await signedInWith(deps, phone, 'web');
+    const who = await signedInWith(deps, phone, 'web');
+    await db.execute(sql`update sessions set expires_at = now() - interval '3 days' where id = ${runOut}`);
+    await db.execute(
+      sql`update sessions set revoked_at = now(), revoked_reason = 'session_limit' where id = ${madeRoom}`,
+    );
+    const lifetimes = sessionPolicy;
+    const done = await signOut({ db, clock: deps.clock, lifetimes }, who, {
+      everywhere: true,
+      address: freshAddress(),
+    });
+    expect(done.ok).toBe(true);
+    await setFailures(phone, lockedFrom);
+    const code = await codeFor(phone);
+    expect(said(await verify(phone, code, runOut))).toBe('too_many_attempts');
+    expect(said(await verify(phone, code, madeRoom))).toBe('too_many_attempts');
+    // What is told to have ended is what still ran.
+    const [event] = await db.execute<{ detail: { ended: string[] } }>(
+      sql`select detail from audit_events where event = 'session.ended_everywhere' and user_id = ${who.user.id}`,
+    );
+    expect(event?.detail.ended).toEqual([who.sessionId]);
+  });
+
+  it('is one of the ten newest, however many sessions somebody made: more would be as many further counts', async () => {
+    const phone = freshPhone();
+    const { sessionId } = await signedInWith(deps, phone, 'web');
+    await db.execute(sql`
+      insert into sessions (id, user_id, kind, expires_at, created_at)
+      select gen_random_uuid(), user_id, kind, now() - interval '1 day', now() + n * interval '1 second'
+      from sessions, generate_series(1, ${sessionPolicy.maxLivePerUser - 1}::integer) as n where id = ${sessionId}`);
+    await setFailures(phone, lockedFrom);
+    const code = await codeFor(phone);
+    expect(said(await verify(phone, wrongCode(code), sessionId))).toBe('invalid_code');
+    await db.execute(sql`
+      insert into sessions (id, user_id, kind, expires_at, created_at)
+      select gen_random_uuid(), user_id, kind, expires_at, now() + interval '1 minute' from sessions where id = ${sessionId}`);
+    expect(said(await verify(phone, code, sessionId))).toBe('too_many_attempts');
   });
 });

@@ -89,11 +89,11 @@ export const isSharedBucket = (bucket: Bucket): boolean => isUnverifiedBucket(bu
 
 /**
  * The same windows with their lower limits, from where a CAPTCHA is asked for. A number's own windows have none: five codes are
- * all it gets. Nor has the money, which is nobody's fault in particular.
+ * all it gets. Nor has the money, which is nobody's fault in particular, nor a limit that only records: it stands in nobody's way.
  */
 export const withSoftLimits = (buckets: readonly Bucket[]): Bucket[] =>
   buckets.map((bucket) =>
-    isClientBucket(bucket) || isUnverifiedBucket(bucket)
+    !bucket.recordOnly && (isClientBucket(bucket) || isUnverifiedBucket(bucket))
       ? { ...bucket, softPlaces: Math.max(1, Math.floor(bucket.policy.places * captchaPolicy.askedFromShare)) }
       : bucket,
   );

@@ -212,11 +212,12 @@ describe('the switch', () => {
       expect(await sendCode(deps, { phone, address: freshAddress() })).toEqual({
         ok: false,
         code: 'sms_paused',
+        message: expect.stringContaining('sign in with a passkey or a recovery code') as string,
         retryAfterSeconds: 300,
       });
     }
     expect(await places('send:%')).toEqual({});
-    expect(await sendNotice(deps, { phone: known, text: 'x' })).toBe(false);
+    expect(await sendNotice(deps, { phone: known, kind: 'passkeyAdded', text: 'x' })).toBe(false);
     expect(await resumeSms(db, { scope: null, by: 'test' })).toEqual([EVERYTHING]);
     expect((await sendCode(deps, { phone: known, address: freshAddress() })).ok).toBe(true);
     expect((await trail('sms.paused')).map(({ detail }) => detail)).toEqual([
@@ -340,18 +341,27 @@ describe('the CAPTCHA', async () => {
       { success: false, 'error-codes': ['invalid-input-response'] },
       { success: false, 'error-codes': ['timeout-or-duplicate'] },
       { success: true, hostname: 'elsewhere.example' },
+      { success: true },
     ]) {
       provider.answer(saysJson(200, said));
       expect(await ask(2, { captchaToken: 'bad', address })).toMatchObject(demanded);
     }
     expect(await places(`send:address:%:${address}`)).toEqual({
-      [`send:address:short:${address}`]: 3,
-      [`send:address:long:${address}`]: 3,
+      [`send:address:short:${address}`]: 4,
+      [`send:address:long:${address}`]: 4,
     });
-    for (let tried = 3; tried < 10; tried += 1) await ask(2, { captchaToken: 'bad', address });
+    for (let tried = 4; tried < 10; tried += 1) await ask(2, { captchaToken: 'bad', address });
     const stopped = await ask(2, { captchaToken: 'bad', address });
     expect(stopped).toMatchObject({ ok: false, code: 'too_many_requests' });
     expect(stopped).not.toHaveProperty('captcha');
+  });
+
+  it('is not asked for by a limit that only records, half full or full', async () => {
+    const recording = depsOn(db, undefined, { ...settings, SMS_RECORD_ONLY: 'range' });
+    recording.captcha = asking.captcha;
+    for (const phone of numbers.slice(0, 6)) {
+      expect((await sendCode(recording, { phone, address: freshAddress() })).ok).toBe(true);
+    }
   });
 
   it('fails closed: while its provider is down, hanging or refuses our key, what it is asked for is not sent and nothing counted', async () => {

@@ -68,7 +68,7 @@ describe('a test number', () => {
 
   it('is told of nothing else either', async () => {
     const phone = fresh();
-    expect(await sendNotice(depsWith(phone), { phone, text: 'Latchkey: hello.' })).toBe(true);
+    expect(await sendNotice(depsWith(phone), { phone, kind: 'passkeyAdded', text: 'Latchkey: hello.' })).toBe(true);
     const rows = await db.execute(sql`select provider from sms_deliveries where phone = ${phone}`);
     expect([...rows]).toEqual([{ provider: 'test-number' }]);
   });

@@ -30,7 +30,7 @@ export async function clearWrongTries(
  */
 export async function clearByOtherFactor(
   db: Database,
-  proved: { userId: string; sessionId: string; factor: 'google' | 'passkey'; address: string | null },
+  proved: { userId: string; sessionId: string; factor: 'google'; address: string | null },
 ): Promise<void> {
   await db.execute(sql`
     with cleared as (

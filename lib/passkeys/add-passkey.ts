@@ -102,7 +102,8 @@ export async function addPasskey(
       });
     case 'added':
       if (user.phone) {
-        await sendNotice(deps, { phone: user.phone, text: noticeTexts.passkeyAdded(deps.env.APP_NAME) });
+        const text = noticeTexts.passkeyAdded(deps.env.APP_NAME);
+        await sendNotice(deps, { phone: user.phone, kind: 'passkeyAdded', text });
       }
       return {
         ok: true,

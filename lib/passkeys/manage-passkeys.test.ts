@@ -5,8 +5,9 @@ import { testDatabase } from '../db/testing/database';
 import { unlinkIdentity } from '../identities/google';
 import { signInWithIdentity } from '../identities/identity-store';
 import { linkIdentity } from '../identities/link-store';
-import { depsOn, freshAddress, freshPhone } from '../otp/testing';
+import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { passkeyPolicy } from '../policy';
+import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
 import { seenNow, signedInWith } from '../sessions/testing';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { exportAccount } from '../users/export-account';
@@ -230,6 +231,21 @@ describe('confirming with a passkey', () => {
     expect(await passkeyCreationOptions(deps, (await seenNow(deps, me.sessionId))!)).toMatchObject({ ok: true });
     expect(await db.execute(sql`select 1 from phone_throttles where phone = ${phone}`)).toHaveLength(0);
     expect(await eventsOf(deps, who.user.id)).toContain('session.confirmed_by_passkey');
+  });
+
+  it('ends the wait of the session’s own wrong codes as well', async () => {
+    const { who, device, phone } = await personWithPasskey(deps);
+    await db.execute(sql`update sessions set wrong_codes = 100, wrong_code_at = now() where id = ${who.sessionId}`);
+    await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
+    expect((await sendConfirmation(deps, who, { address: freshAddress() })).ok).toBe(true);
+    const code = await newestCode(db, phone);
+    const confirm = () => confirmIdentity(deps, who, { code, address: freshAddress() });
+    expect(await confirm()).toMatchObject({ code: 'too_many_attempts' });
+    const begun = await passkeyProofOptions(deps, who);
+    if (!begun.ok) throw new Error(begun.code);
+    const assertion = device.assert(begun.options);
+    expect((await confirmWithPasskey(deps, who, { assertion, address: freshAddress() })).ok).toBe(true);
+    expect((await confirm()).ok).toBe(true);
   });
 
   it('is not done with somebody else’s passkey, nor with an answer of another session', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { depsOn, freshAddress, newestCode } from '../otp/testing';
 import { limitPolicy } from '../policy';
@@ -197,6 +197,32 @@ describe('whose account it is', () => {
     expect(await signInWith(deps, phone)).toMatchObject({ code: 'too_many_attempts' });
     expect(await enterWith(deps, device)).toMatchObject({ ok: true });
     expect(await signInWith(deps, phone)).toMatchObject({ ok: true });
+  });
+
+  it('ends its oldest session before it clears the wrong codes, as a try of that session’s browser locks them', async () => {
+    const { who, device, phone } = await personWithPasskey(deps);
+    await db.execute(sql`
+      insert into sessions (id, user_id, kind, expires_at, created_at)
+      select gen_random_uuid(), user_id, kind, expires_at, now() + n * interval '1 second'
+      from sessions, generate_series(1, 9) as n where id = ${who.sessionId}`);
+    await db.execute(sql`insert into phone_throttles values (${phone}, 3, now())`);
+    let entering: ReturnType<typeof enterWith> | undefined;
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`select from sessions where id = ${who.sessionId} for update`);
+      entering = enterWith(deps, device);
+      await vi.waitFor(
+        async () =>
+          expect(
+            await db.execute(
+              sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            ),
+          ).toHaveLength(1),
+        { timeout: 5_000 },
+      );
+      // Free: who waits for the session holds nothing that its holder goes on to.
+      await tx.execute(sql`select from phone_throttles where phone = ${phone} for update nowait`);
+    });
+    expect((await entering)?.ok).toBe(true);
   });
 
   it('has ten sessions at most, the oldest of which end', async () => {

@@ -58,7 +58,8 @@ export async function signInWithPasskey(
     ), welcome as (
       select id, phone from account
     ), ${startSession(session)}, cleared as (
-      delete from phone_throttles where phone in (select phone from welcome)
+      -- After the sessions, as wherever a code is tried: so none can wait for another in a circle.
+      delete from phone_throttles where phone in (select phone from welcome) and (select count(*) from ended) >= 0
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
       select ${audit('user.deletion_cancelled')}, known.id, started.id, known.phone, ${session.address}, '{}'::jsonb
@@ -83,7 +84,7 @@ export async function signInWithPasskey(
     : { outcome: 'signed_in', user: userFromRow(row), sessionId: String(row.session_id) };
 }
 
-/** Notes a fresh proof by a checked passkey of the same person, in one statement, and clears their number's wrong codes. */
+/** Notes a fresh proof by a checked passkey of the same person, in one statement, and clears the wrong codes of number and session. */
 export async function proveWithPasskey(
   db: Database,
   use: CheckedUse,
@@ -93,7 +94,7 @@ export async function proveWithPasskey(
   const mine = sql`u.id = ${user.id}::uuid`;
   const [row] = await db.execute<{ grew: boolean; confirmed: boolean }>(sql`
     with ${presentPasskey(use, address, mine)}, confirmed as (
-      update sessions set proved_at = now()
+      update sessions set proved_at = now(), wrong_codes = 0
       where id = ${sessionId}::uuid and revoked_at is null and user_id in (select user_id from used)
       returning id
     ), cleared as (

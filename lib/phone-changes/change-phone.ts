@@ -67,7 +67,7 @@ export async function confirmPhoneChange(
     case 'changed':
       if (done.oldPhone) {
         const text = noticeTexts.phoneChanged(deps.env.APP_NAME, checked.phone);
-        await sendNotice(deps, { phone: done.oldPhone, text });
+        await sendNotice(deps, { phone: done.oldPhone, kind: 'phoneChanged', text });
       }
       return { ok: true, user: userView(done.user, deps.env.APP_URL) };
     case 'waits': {

@@ -57,7 +57,7 @@ export async function tellOldNumber(
   change: { userId: string; oldPhone: string; newPhone: string; effectiveAt: Date; timeZone: string },
 ): Promise<void> {
   const text = noticeTexts.phoneChangeWaits(deps.env.APP_NAME, change.newPhone, change.effectiveAt, change.timeZone);
-  if (await sendNotice(deps, { phone: change.oldPhone, text })) {
+  if (await sendNotice(deps, { phone: change.oldPhone, kind: 'phoneChangeWaits', text })) {
     await noteTold(deps.db, change);
   }
 }
@@ -88,9 +88,11 @@ export async function makeDuePhoneChanges(deps: NoticeDeps): Promise<number> {
       if (due?.changed) {
         const { APP_NAME } = deps.env;
         if (due.oldPhone) {
-          await sendNotice(deps, { phone: due.oldPhone, text: noticeTexts.phoneChanged(APP_NAME, due.newPhone) });
+          const text = noticeTexts.phoneChanged(APP_NAME, due.newPhone);
+          await sendNotice(deps, { phone: due.oldPhone, kind: 'phoneChanged', text });
         }
-        await sendNotice(deps, { phone: due.newPhone, text: noticeTexts.phoneArrived(APP_NAME) });
+        const text = noticeTexts.phoneArrived(APP_NAME);
+        await sendNotice(deps, { phone: due.newPhone, kind: 'phoneArrived', text });
       }
       return due !== null;
     },

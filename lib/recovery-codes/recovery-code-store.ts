@@ -74,7 +74,8 @@ export async function signInWithRecoveryCode(db: Database, recovery: Recovery): 
     ), welcome as (
       select id, phone from account
     ), ${startSession(recovery)}, cleared as (
-      delete from phone_throttles where phone in (select phone from welcome)
+      -- After the sessions, as wherever a code is tried: so none can wait for another in a circle.
+      delete from phone_throttles where phone in (select phone from welcome) and (select count(*) from ended) >= 0
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
       select ${audit('user.deletion_cancelled')}, known.id, started.id, known.phone, ${address}, '{}'::jsonb

@@ -75,6 +75,15 @@ describe('a sheet of recovery codes', () => {
     expect(good.filter(Boolean)).toHaveLength(1);
     expect(await recoveryCodesOf(deps, who)).toMatchObject({ left: 9 });
   });
+
+  it('is told a few times a day, however often one is made: nobody has messages sent for money by making sheets', async () => {
+    const { who, phone } = await personWithCodes();
+    const before = (await inboxMessagesOf(db, phone)).filter(({ text }) => text.includes('new recovery codes')).length;
+    expect(before).toBe(1);
+    for (let made = 1; made < 12; made += 1) await codesOf(who);
+    const told = (await inboxMessagesOf(db, phone)).filter(({ text }) => text.includes('new recovery codes'));
+    expect(told).toHaveLength(limitPolicy.noticesPerPhone.places);
+  });
 });
 
 describe('a recovery code', () => {

@@ -50,7 +50,8 @@ export async function makeRecoveryCodes(
   if (!(await replaceRecoveryCodes(deps.db, hashes, by))) {
     return refuse('token_revoked');
   }
-  await sendNotice(deps, { phone: user.phone, text: noticeTexts.recoveryCodesMade(deps.env.APP_NAME) });
+  const text = noticeTexts.recoveryCodesMade(deps.env.APP_NAME);
+  await sendNotice(deps, { phone: user.phone, kind: 'recoveryCodesMade', text });
   return { ok: true, codes };
 }
 
@@ -118,7 +119,11 @@ export async function recover(
     case 'test_number':
       return refuse('forbidden', { message: 'A test number signs nobody in who administers the app.' });
     case 'signed_in':
-      await sendNotice(deps, { phone: parsed.phone.e164, text: noticeTexts.recoveryCodeUsed(env.APP_NAME) });
+      await sendNotice(deps, {
+        phone: parsed.phone.e164,
+        kind: 'recoveryCodeUsed',
+        text: noticeTexts.recoveryCodeUsed(env.APP_NAME),
+      });
       return {
         ok: true,
         user: userView(done.user, env.APP_URL),

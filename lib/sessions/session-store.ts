@@ -51,7 +51,8 @@ export type Ending = {
 
 /**
  * Ends live sessions of one user and writes it down. The number ended; only when it is not 0 there is an audit event. Those
- * that ended by themselves (`sessionState`) are left alone: nothing was ended.
+ * that ended by themselves (`sessionState`) count for neither; but the account knows their devices no longer
+ * (`lib/otp/challenge-store.ts`).
  */
 export async function endSessions(db: Database, lifetimes: SessionLifetimes, ending: Ending): Promise<number> {
   const only = typeof ending.which === 'object' && 'only' in ending.which ? ending.which.only : null;
@@ -59,18 +60,17 @@ export async function endSessions(db: Database, lifetimes: SessionLifetimes, end
   const [row] = await db.execute<{ ended: number }>(sql`
     with ended as (
       update sessions set revoked_at = now(), revoked_reason = ${ending.reason}
-      where revoked_at is null and user_id = ${ending.userId}::uuid and expires_at > now()
-        and last_seen_at > now() - make_interval(secs => case kind when 'web'
-          then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end)
+      where revoked_at is null and user_id = ${ending.userId}::uuid
         and (${only}::uuid is null or id = ${only}::uuid) and (${except}::uuid is null or id <> ${except}::uuid)
-      returning id
+      returning id, expires_at > now() and last_seen_at > now() - make_interval(secs => case kind when 'web'
+        then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end) as live
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
       select ${newId()}::uuid, ${ending.event}, ${ending.userId}::uuid, ${ending.by}::uuid, ${ending.phone}, ${ending.address},
-        jsonb_build_object('ended', (select jsonb_agg(id) from ended))
-      where exists (select from ended)
+        jsonb_build_object('ended', (select jsonb_agg(id) from ended where live))
+      where exists (select from ended where live)
     )
-    select count(*)::integer as ended from ended`);
+    select count(*)::integer as ended from ended where live`);
   return row?.ended ?? 0;
 }
 

@@ -35,7 +35,7 @@ export async function requestDeletion(
   }
   if (user.phone) {
     const text = noticeTexts.deletionWaits(deps.env.APP_NAME, deletedAt, user.time_zone);
-    await sendNotice(deps, { phone: user.phone, text });
+    await sendNotice(deps, { phone: user.phone, kind: 'deletionWaits', text });
   }
   return { ok: true, deletedAt };
 }

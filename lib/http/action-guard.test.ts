@@ -1,0 +1,38 @@
+import { NextRequest } from 'next/server';
+import { describe, expect, it } from 'vitest';
+import { actionRefusal } from './action-guard';
+
+const post = (headers: Record<string, string>, body: string) =>
+  actionRefusal(new NextRequest('https://latchkey.example/auth', { method: 'POST', headers, body }));
+
+describe('a POST to a page', () => {
+  it.each([
+    'multipart/form-data',
+    'multipart/form-datax; boundary=b',
+    'multipart/form-data, boundary=b',
+    'multipart/form-data ; boundary=',
+    'multipart/mixed; boundary=b',
+  ])('of the media type %j, which Next would try to decode and fail at, is refused', async (type) => {
+    expect(await post({ 'content-type': type }, '--b\r\n')).toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('that is a readable form of texts goes on, and one with a file does not', async () => {
+    const type = { 'content-type': 'multipart/form-data; boundary=b' };
+    const part = (more: string) => `--b\r\nContent-Disposition: form-data; name="phone"${more}\r\n\r\n1\r\n--b--\r\n`;
+    expect(await post(type, part(''))).toBeNull();
+    expect(await post(type, part('; filename="x"\r\nContent-Type: text/plain'))).toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
+  it('that calls an action with more than plain texts, or with too much, is refused', async () => {
+    const call = { 'next-action': 'x', 'content-type': 'text/plain;charset=UTF-8' };
+    expect(await post(call, '[{"phone":"1"}]')).toBeNull();
+    expect(await post(call, '[{"phone":"$1:then"}]')).toMatchObject({ code: 'invalid_request' });
+    expect(await post(call, '[{"phone":{"a":1}}]')).toMatchObject({ code: 'invalid_request' });
+    expect(await post(call, `[{"phone":"${'1'.repeat(17_000)}"}]`)).toMatchObject({ code: 'payload_too_large' });
+    expect(await post({ ...call, 'content-type': 'application/json' }, '[]')).toMatchObject({
+      code: 'unsupported_media_type',
+    });
+  });
+});
