@@ -3,12 +3,17 @@ import { fastCalls, fastRefusals } from '../dialects/fast';
 import { hubCalls, hubRefusals } from '../dialects/hub';
 import { loopCalls, loopRefusals } from '../dialects/loop';
 import type { ApiCall, BodyDescription } from './api-call';
-import { authCalls, nextAuthCalls } from './canonical-auth';
+import { adminCalls } from './canonical-admin';
+import { authCalls } from './canonical-auth';
+import { nextAuthCalls } from './canonical-browser';
 import { numberCalls } from './canonical-number';
+import { passkeyEntryCalls } from './canonical-passkey-entry';
+import { passkeyCalls } from './canonical-passkeys';
 import { profileCalls } from './canonical-profile';
+import { recoveryCalls } from './canonical-recovery';
 import { problemSchema } from './canonical-schemas';
 import { securityCalls } from './canonical-security';
-import { adminCalls, serviceCalls, webhookCalls } from './canonical-service';
+import { serviceCalls, webhookCalls } from './canonical-service';
 import { SAMPLE_ID } from './samples';
 
 /** Calls that belong together, and the one shape of their refusals. Each dialect is an area of its own. */
@@ -43,8 +48,25 @@ export const areas: readonly Area[] = [
   { name: 'Profile', description: 'Who is signed in.', calls: profileCalls, refusal },
   { name: 'Phone number', description: 'Changing it.', calls: numberCalls, refusal },
   { name: 'Security', description: 'Sessions, fresh proof, activity, linked accounts.', calls: securityCalls, refusal },
+  {
+    name: 'Passkeys',
+    description: 'Signing in without a message.',
+    calls: [...passkeyEntryCalls, ...passkeyCalls],
+    refusal,
+  },
+  {
+    name: 'Recovery codes',
+    description: 'The way back when phone and passkey are lost.',
+    calls: recoveryCalls,
+    refusal,
+  },
   { name: 'Administration', description: 'For administrators alone.', calls: adminCalls, refusal },
-  { name: 'Service', description: 'Health, keys, this description, the inbox.', calls: serviceCalls, refusal },
+  {
+    name: 'Service',
+    description: 'Health, keys, this description, whom to write to, the inbox.',
+    calls: serviceCalls,
+    refusal,
+  },
   { name: 'Receipts', description: 'What SMS vendors call.', calls: webhookCalls, refusal },
   {
     name: 'Browser sessions',

@@ -83,6 +83,8 @@ export const profileCalls: ApiCall[] = [
             exported_at: SAMPLE_TIME,
             user: { id: SAMPLE_ID, phone: SAMPLE_PHONE },
             identities: [],
+            passkeys: [],
+            recovery_codes: [],
             phone_change: null,
             sessions: [],
             activity: [],

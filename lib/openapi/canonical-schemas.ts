@@ -53,6 +53,14 @@ export const problemSchema = z
     retry_after_seconds: seconds.optional().describe('Also in Retry-After'),
     attempts_left: seconds.optional(),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    captcha: z
+      .strictObject({
+        provider: z.enum(['turnstile', 'hcaptcha']),
+        site_key: z.string(),
+        script_url: z.url().optional(),
+      })
+      .optional()
+      .describe('Show this widget and repeat the request with the `captcha_token` it gave, or wait'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' }) satisfies z.ZodType<Problem>;
 
@@ -143,6 +151,8 @@ export const exportSchema = z.strictObject({
   exported_at: instant,
   user: row,
   identities: z.array(row),
+  passkeys: z.array(row),
+  recovery_codes: z.array(row),
   phone_change: row.nullable(),
   sessions: z.array(row),
   activity: z.array(row),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiCall } from './api-call';
-import { healthSchema, inboxSchema, keySetSchema, readinessSchema, timelineSchema } from './canonical-schemas';
+import { healthSchema, inboxSchema, keySetSchema, readinessSchema } from './canonical-schemas';
 import { SAMPLE_ID, SAMPLE_PHONE, SAMPLE_TIME } from './samples';
 
 const open = { auth: 'none', method: 'GET' } as const;
@@ -60,6 +60,23 @@ export const serviceCalls: ApiCall[] = [
   },
   {
     ...open,
+    path: '/.well-known/security.txt',
+    summary: 'Whom to tell of a weakness',
+    description: 'RFC 9116. Only where `SECURITY_CONTACT` names somebody; elsewhere there is no such address.',
+    answers: {
+      200: {
+        description: 'The file',
+        body: {
+          mediaType: 'text/plain',
+          schema: z.string(),
+          example: 'Contact: mailto:security@example.com\nExpires: 2026-08-28T00:00:00.000Z\n',
+        },
+      },
+    },
+    refusals: ['not_found'],
+  },
+  {
+    ...open,
     path: '/api/openapi.json',
     summary: 'This description',
     answers: {
@@ -97,42 +114,6 @@ export const serviceCalls: ApiCall[] = [
       },
     },
     refusals: ['not_found', 'invalid_phone', 'unsupported_country', 'undeliverable_phone'],
-  },
-];
-
-export const adminCalls: ApiCall[] = [
-  {
-    method: 'GET',
-    path: '/api/admin/deliveries',
-    summary: 'What became of the messages to a number',
-    description: 'Each look-up is written down with who made it.',
-    auth: 'admin',
-    query: z.object({ phone: z.string().describe('In any format') }),
-    answers: {
-      200: {
-        description: 'Newest first; the number is masked',
-        body: {
-          schema: timelineSchema,
-          example: {
-            phone: '+91 •••••• 6789',
-            summary: 'The last code arrived and was used.',
-            wrong_codes_in_a_row: 0,
-            events: [
-              {
-                id: SAMPLE_ID,
-                at: SAMPLE_TIME,
-                kind: 'tried',
-                outcome: 'good',
-                text: 'The right code was entered',
-                detail: null,
-                vendor_code: null,
-              },
-            ],
-          },
-        },
-      },
-    },
-    refusals: ['invalid_request', 'invalid_phone', 'unsupported_country', 'undeliverable_phone', 'not_found'],
   },
 ];
 

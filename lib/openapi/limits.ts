@@ -19,6 +19,12 @@ export const limitsOf = {
     `From ${phoneThrottlePolicy.backOffFrom} wrong tries in a row for a number, waits that double up to an hour`,
     `Per client address ${window(limitPolicy.verificationsPerAddress)}`,
   ],
+  passkeyOptions: [`Per client address ${window(limitPolicy.passkeyOptionsPerAddress)}`],
+  passkeyVerifying: [`Per client address ${window(limitPolicy.passkeyVerificationsPerAddress)}`],
+  recovering: [
+    `Per number ${window(limitPolicy.recoveriesPerPhone)}`,
+    `Per client address ${window(limitPolicy.recoveriesPerAddress)}`,
+  ],
   refreshing: [
     `Per session ${window(limitPolicy.refreshesPerSession)}`,
     `Per client address ${window(limitPolicy.unknownRefreshesPerAddress)}, of tokens that are none of ours`,

@@ -1,12 +1,24 @@
+import type { lookedUpDeliveries, lookUpNumber, unlockNumber } from '../admin/look-up';
 import type { ErrorCode } from '../errors';
 import type { CheckCodeRefusal } from '../otp/check-code';
 import type { SendCodeRefusal } from '../otp/send-code';
 import type { VerifyCodeRefusal } from '../otp/verify-code';
+import type { addPasskey, passkeyCreationOptions } from '../passkeys/add-passkey';
+import type { confirmWithPasskey, passkeyProofOptions } from '../passkeys/confirm-with-passkey';
+import type { removePasskey, renamePasskey } from '../passkeys/manage-passkeys';
+import type { passkeySignInOptions, signInWithPasskey } from '../passkeys/sign-in-with-passkey';
+import type { makeRecoveryCodes, recover } from '../recovery-codes/recovery-codes';
 import type { RefreshRefusal } from '../sessions/refresh';
 import type { ApiCall } from './api-call';
 
 /** All codes of a use case: one that is missing here, or too many, does not compile. */
 const all = <Code extends ErrorCode>(codes: Record<Code, true>) => Object.keys(codes) as Code[];
+
+/** What a use case refuses with, by its own type. */
+type RefusalOf<UseCase extends (...input: never[]) => Promise<unknown>> = Extract<
+  Awaited<ReturnType<UseCase>>,
+  { ok: false; code: ErrorCode }
+>['code'];
 
 export const sendRefusals = [
   ...all<SendCodeRefusal>({
@@ -46,6 +58,40 @@ export const refreshRefusals = all<RefreshRefusal>({
   refresh_reused: true,
   too_many_requests: true,
 });
+
+const numbers = { invalid_phone: true, unsupported_country: true, undeliverable_phone: true } as const;
+const signatures = { invalid_code: true, code_expired: true, not_found: true } as const;
+const signingIn = { too_many_requests: true, account_suspended: true, forbidden: true } as const;
+
+export const passkeyRefusals = {
+  options: all<RefusalOf<typeof passkeySignInOptions>>({ too_many_requests: true, not_found: true }),
+  verify: all<RefusalOf<typeof signInWithPasskey>>({ ...signatures, ...signingIn }),
+  creationOptions: all<RefusalOf<typeof passkeyCreationOptions>>({ fresh_proof_required: true, not_found: true }),
+  add: all<RefusalOf<typeof addPasskey>>({ ...signatures, conflict: true }),
+  rename: all<RefusalOf<typeof renamePasskey>>({ not_found: true }),
+  remove: all<RefusalOf<typeof removePasskey>>({ fresh_proof_required: true, not_found: true, conflict: true }),
+  proofOptions: all<RefusalOf<typeof passkeyProofOptions>>({ conflict: true, not_found: true }),
+  proof: all<RefusalOf<typeof confirmWithPasskey>>(signatures),
+};
+
+export const recoveryRefusals = {
+  recover: all<RefusalOf<typeof recover>>({ ...numbers, ...signingIn, invalid_code: true }),
+  make: all<RefusalOf<typeof makeRecoveryCodes>>({
+    fresh_proof_required: true,
+    conflict: true,
+    forbidden: true,
+    token_revoked: true,
+  }),
+};
+
+export const adminRefusals = {
+  deliveries: all<RefusalOf<typeof lookUpNumber | typeof lookedUpDeliveries>>({
+    ...numbers,
+    too_many_requests: true,
+    not_found: true,
+  }),
+  unlock: all<RefusalOf<typeof unlockNumber>>(numbers),
+};
 
 /** What a call is refused with: its own list, and what the wrapper of every such route adds (`lib/http/endpoint.ts`). */
 export function refusalsOf(call: ApiCall): ErrorCode[] {

@@ -36,6 +36,15 @@ export const sampleTokens = {
   refresh_expires_in: 1_209_600,
 } as const;
 
+export const sampleSignedIn = {
+  success: true,
+  message: 'Login successful',
+  created: false,
+  needs_profile_completion: false,
+  user: sampleUser,
+  tokens: sampleTokens,
+} as const;
+
 export const sampleSent = {
   success: true,
   message: 'OTP sent successfully',
