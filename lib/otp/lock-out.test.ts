@@ -172,6 +172,14 @@ describe('a device that the account knows', () => {
     expect(await failures(phone)).toBeUndefined();
   });
 
+  it('begins anew with each right code', async () => {
+    const phone = freshPhone();
+    const { sessionId } = await signedInWith(deps, phone, 'web');
+    for (let round = 0; round < 12; round += 1) {
+      expect(said(await verify(phone, await codeFor(phone), sessionId)), String(round)).toBe('in');
+    }
+  });
+
   it('still does when its session has ended of itself', async () => {
     const phone = freshPhone();
     const { sessionId } = await signedInWith(deps, phone, 'web');

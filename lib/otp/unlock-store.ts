@@ -24,6 +24,11 @@ export async function clearWrongTries(
   return rows[0]?.wrong ?? 0;
 }
 
+/** Clears the wrong tries of a device that the account knows, whose right code has just signed in. */
+export async function clearDevice(db: Database, sessionId: string): Promise<void> {
+  await db.execute(sql`update sessions set wrong_codes = 0 where id = ${sessionId}::uuid and wrong_codes > 0`);
+}
+
 /**
  * Clears the wrong tries for a person's number because they came by another factor. A statement of its own: a sign-in by code
  * locks the number's count before the person, and one that did it the other way round could wait for it in a circle.

@@ -2,6 +2,7 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import { newToken, tokenHash } from '../random';
 import { completeSignIn } from '../sessions/sign-in-store';
 import { type UserView, userView } from '../users/user-view';
+import { clearDevice } from './unlock-store';
 import { checkCode, type CheckCodeDeps, type CheckCodeInput, type CheckCodeRefusal } from './check-code';
 
 export type VerifyCodeRefusal = CheckCodeRefusal | Extract<ErrorCode, 'account_suspended' | 'forbidden'>;
@@ -64,5 +65,11 @@ export async function verifyCode(
     });
   }
   const { created, user, sessionId } = done;
+  if (input.knownSession) {
+    // The sign-in is done, whatever becomes of this.
+    await clearDevice(deps.db, input.knownSession).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'a device’s wrong tries could not be cleared'),
+    );
+  }
   return { ok: true, created, user: userView(user, env.APP_URL), sessionId, refreshToken };
 }
