@@ -192,6 +192,26 @@ test('the cookie counts for nothing from another origin, listed or not, on readi
   expect((await client.get('/api/auth/session', { headers: { cookie } })).json()).toMatchObject({ user });
 });
 
+test('a device that the account knows by its cookie is a stranger from another origin', async ({
+  client,
+  newPhone,
+  clock,
+  sql,
+  run,
+}) => {
+  const phone = newPhone();
+  const cookie = await webSession(client, phone);
+  await clock.passForPhone(phone, 61);
+  const { code } = await requestCode(client, phone);
+  await sql`insert into phone_throttles values (${phone}, 100, now())`;
+  const own = { origin: run.appUrl, cookie };
+  expectProblem(
+    await client.post('/api/auth/verify-otp', { phone, otp: code }, { ...listed, cookie }),
+    'too_many_attempts',
+  );
+  expect((await client.post('/api/auth/verify-otp', { phone, otp: code }, own)).status).toBe(200);
+});
+
 test('NextAuth, administrators’ calls, receipts and the inbox are shared with nobody', async ({ client, newPhone }) => {
   const { tokens } = await signIn(client, newPhone());
   const answers = [

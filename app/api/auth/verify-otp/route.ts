@@ -1,3 +1,4 @@
+import { isForeignOrigin } from '@/lib/http/cors';
 import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { signedInAnswer } from '@/lib/http/signed-in-answer';
@@ -9,6 +10,8 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: verifyOtpBody,
     malformedTakes: verifyAddressBuckets,
     async handle({ app, request, body, address, userAgent }) {
+      const foreign = isForeignOrigin(request.headers, app.env.APP_URL);
+      const cookie = foreign ? undefined : sessionCookieValue(app, request.cookies);
       const verified = await app.verifyCode({
         phone: body.phone,
         code: body.otp,
@@ -17,7 +20,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         kind: 'api',
         address,
         userAgent,
-        knownSession: await knownSession(app, sessionCookieValue(app, request.cookies)),
+        knownSession: await knownSession(app, cookie),
       });
       return verified.ok ? signedInAnswer(app, verified) : verified;
     },
