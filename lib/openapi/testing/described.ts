@@ -50,7 +50,7 @@ export function undescribed(method: string, path: string, answer: Answer): strin
   if (method === 'OPTIONS') return answer.status === 204 ? null : `OPTIONS answers ${answer.status}`;
   if (NOT_DESCRIBED.test(address)) return null;
   if (!item) return isNothing(address, answer) ? null : `${address} is not described: ${answer.status}`;
-  return isRefused(answer, 405, 404) ? null : `${method} ${found} is not described`;
+  return isRefused(answer, 405, 404) || answer.status === 308 ? null : `${method} ${found} is not described`;
 }
 
 function answerFault(answer: Answer, operation: Operation, place: string[], bodiless: boolean): string | null {
