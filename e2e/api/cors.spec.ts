@@ -208,6 +208,9 @@ test('a device that the account knows by its cookie is a stranger from another o
   expectProblem(
     await client.post('/api/auth/verify-otp', { phone, otp: code }, { ...listed, cookie }),
     'too_many_attempts',
+    {
+      retry_after_seconds: expect.any(Number),
+    },
   );
   expect((await client.post('/api/auth/verify-otp', { phone, otp: code }, own)).status).toBe(200);
 });

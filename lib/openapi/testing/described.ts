@@ -36,11 +36,13 @@ const NOT_DESCRIBED =
 export function undescribed(method: string, path: string, answer: Answer): string | null {
   // As servers read it: without `./` and the like.
   const whole = `http://localhost${path}`;
-  const address = URL.canParse(whole) ? decodable(new URL(whole).pathname) : null;
+  const raw = URL.canParse(whole) ? new URL(whole).pathname : '';
+  const address = decodable(raw);
   // 431 is Node's own: its headers are too long to be any request of ours.
   if (address === null || answer.status === 431) return null;
   const name = (method === 'HEAD' ? 'GET' : method).toLowerCase();
-  const found = findPath(address);
+  // An encoded slash stands within a segment.
+  const found = findPath(raw) ?? findPath(address);
   const item = found === undefined ? undefined : (document.paths?.[found] as Record<string, Operation> | undefined);
   const operation = item?.[name];
   if (found !== undefined && operation) {
