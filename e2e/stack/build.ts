@@ -41,6 +41,7 @@ function build(): void {
       NODE_ENV: 'production' as const,
       NEXT_DIST_DIR: BUILD_FOLDER,
       NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_TYPES_CHECKED: 'true',
     };
     const { status } = spawnSync(process.execPath, [next, 'build'], { env, stdio: 'inherit' });
     if (status !== 0) throw new Error('The production build failed; its output is above.');

@@ -22,29 +22,38 @@ const playwright = path.join(
   'cli.js',
 );
 
-const stages: Stage[] = [
-  { name: 'Lint and format', node: npmRun('lint') },
-  { name: 'Types', node: npmRun('typecheck') },
-  {
-    name: 'Unit and store tests',
-    node: npmRun('test:unit', '--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`),
-    count() {
-      const { numPassedTests, numFailedTests } = readJson<{ numPassedTests: number; numFailedTests: number }>(
-        results.unit,
-      );
-      return { passed: numPassedTests, failed: numFailedTests };
+/** Those of one line run side by side. */
+const stages: Stage[][] = [
+  [
+    { name: 'Lint and format', node: npmRun('lint') },
+    { name: 'Types', node: npmRun('typecheck') },
+  ],
+  [
+    {
+      name: 'Unit and store tests',
+      node: npmRun('test:unit', '--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`),
+      count() {
+        const { numPassedTests, numFailedTests } = readJson<{ numPassedTests: number; numFailedTests: number }>(
+          results.unit,
+        );
+        return { passed: numPassedTests, failed: numFailedTests };
+      },
     },
-  },
-  { name: 'Production build', node: ['--import', 'tsx', path.join('e2e', 'stack', 'build.ts')] },
-  {
-    name: 'API and browser tests',
-    node: [playwright, 'test', '--reporter=list,json'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: results.endToEnd },
-    count() {
-      const { stats } = readJson<{ stats: { expected: number; flaky: number; unexpected: number } }>(results.endToEnd);
-      return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+  ],
+  [{ name: 'Production build', node: ['--import', 'tsx', path.join('e2e', 'stack', 'build.ts')] }],
+  [
+    {
+      name: 'API and browser tests',
+      node: [playwright, 'test', '--reporter=list,json'],
+      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: results.endToEnd },
+      count() {
+        const { stats } = readJson<{ stats: { expected: number; flaky: number; unexpected: number } }>(
+          results.endToEnd,
+        );
+        return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+      },
     },
-  },
+  ],
 ];
 
 const total: Count = { passed: 0, failed: 0 };
@@ -53,21 +62,26 @@ fs.rmSync(folder, { recursive: true, force: true });
 // Whatever reads our output finds the sum in the last line.
 console.log(`${total.passed} passed, ${total.failed} failed`);
 
-/** Runs one stage after the other until one fails; answers that one's exit code. */
+/** Runs one line of stages after the other until one fails; answers that one's exit code. */
 async function runStages(): Promise<number> {
-  for (const { name, node, env, count } of stages) {
-    console.log(`\n── ${name}`);
-    const began = performance.now();
-    const [script, ...args] = node;
-    const code = await runNode(script, args, { ...process.env, ...env });
-    const counted = readCount(count);
-    total.passed += counted.passed;
-    // A stage can fail without a failing test: a lint error, a test file that can't be loaded.
-    total.failed += code !== 0 && counted.failed === 0 ? 1 : counted.failed;
-    console.log(`── ${name}: ${code === 0 ? 'good' : 'failed'}, ${Math.round((performance.now() - began) / 1000)} s`);
-    if (code !== 0) return code;
+  for (const line of stages) {
+    const failed = (await Promise.all(line.map(runStage))).find((code) => code !== 0);
+    if (failed !== undefined) return failed;
   }
   return 0;
+}
+
+async function runStage({ name, node, env, count }: Stage): Promise<number> {
+  console.log(`\n── ${name}`);
+  const began = performance.now();
+  const [script, ...args] = node;
+  const code = await runNode(script, args, { ...process.env, ...env });
+  const counted = readCount(count);
+  total.passed += counted.passed;
+  // A stage can fail without a failing test: a lint error, a test file that can't be loaded.
+  total.failed += code !== 0 && counted.failed === 0 ? 1 : counted.failed;
+  console.log(`── ${name}: ${code === 0 ? 'good' : 'failed'}, ${Math.round((performance.now() - began) / 1000)} s`);
+  return code;
 }
 
 /** A script of package.json. npm tells those it runs where it is itself. */
