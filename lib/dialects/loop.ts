@@ -103,7 +103,8 @@ export const verifyOtp = {
   method: 'POST',
   path: '/auth/verify-otp',
   summary: 'Sign up with a code',
-  description: 'A number that has an account is signed in to it. Loop has no refresh token: this one runs out and is not renewed.',
+  description:
+    'A number that has an account is signed in to it. Loop has no refresh token: this one runs out and is not renewed.',
   auth: 'none',
   request: { schema: verifySchema, example: { phone_number, otp_code: '123456' } },
   answers: answers('Signed in.', verifiedSchema, {
