@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /**
  * How Next's own parts speak to each other. Next believes these from a client as well: one of them makes every address answer
- * `200 {}`, and an older one jumped over the proxy (CVE-2025-29927). Nothing outside has a use for them.
+ * `200 {}`, and an older one jumped over the proxy (CVE-2025-29927). Nothing outside has a use for them, but for the two ids
+ * by which `next dev` finds the page that a router asks for something: without them every link there waits for ever.
  */
 const internal =
-  /^(x-middleware-|x-invoke-|x-nextjs-|x-next-|x-prerender-|x-action-|x-matched-path$|x-now-route-matches$|next-resume$)/;
+  /^(x-middleware-|x-invoke-|x-nextjs-(?!(html-)?request-id$)|x-next-|x-prerender-|x-action-|x-matched-path$|x-now-route-matches$|next-resume$)/;
 
 /** What a browser's router asks pages for. The API has one answer to a request, whoever asks. */
 const router = /^(rsc|next-.*)$/;
