@@ -5,14 +5,13 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { settings } from '@/lib/settings/settings';
-import { BUILD_FOLDER } from './build';
+import { BUILD_FOLDER, DEVELOPMENT_FOLDER } from './build';
 
-const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 5_000;
 
 export type Settings = Partial<Record<keyof typeof settings, string>>;
 
-/** A running `npm start` of the tests' build. */
+/** A running server. */
 export type App = {
   url: string;
   pid: number;
@@ -22,6 +21,15 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** What runs a server: `npm start` of the tests' build, or `npm run dev`. */
+const commands = {
+  start: { readyWithinMs: 30_000, env: { NODE_ENV: 'production', NEXT_DIST_DIR: BUILD_FOLDER } },
+  // The first answer has to be compiled.
+  dev: { readyWithinMs: 90_000, env: { NODE_ENV: 'development', NEXT_DIST_DIR: DEVELOPMENT_FOLDER } },
+} as const;
+
+export type Command = keyof typeof commands;
+
 export type Launched = {
   process: ChildProcess;
   log(): string;
@@ -30,20 +38,17 @@ export type Launched = {
   kill(): Promise<unknown>;
 };
 
-/**
- * Runs `npm start`'s command with exactly these settings: whatever else the machine or an .env file sets is blanked out.
- */
-export function launchApp(given: Settings & { PORT: string }, logFile: string): Launched {
+/** Runs the command with exactly these settings: whatever else the machine or an .env file sets is blanked out. */
+export function launchApp(given: Settings & { PORT: string }, logFile: string, command: Command = 'start'): Launched {
   const blank = Object.fromEntries(
     [...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']),
   );
   const output = fs.openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join('lib', 'commands', 'start.ts')], {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join('lib', 'commands', `${command}.ts`)], {
     env: {
       ...process.env,
       ...blank,
-      NODE_ENV: 'production',
-      NEXT_DIST_DIR: BUILD_FOLDER,
+      ...commands[command].env,
       NEXT_TELEMETRY_DISABLED: '1',
       ...given,
     },
@@ -68,11 +73,11 @@ export function launchApp(given: Settings & { PORT: string }, logFile: string): 
 }
 
 /** The same, once it answers. @throws with the server's last words when it does not. */
-export async function startApp(given: Settings, logFile: string): Promise<App> {
+export async function startApp(given: Settings, logFile: string, command: Command = 'start'): Promise<App> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile);
-  await readyOrDead(url, launched);
+  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile, command);
+  await readyOrDead(url, launched, commands[command].readyWithinMs);
   return {
     url,
     pid: launched.process.pid ?? 0,
@@ -86,8 +91,8 @@ export async function startApp(given: Settings, logFile: string): Promise<App> {
   };
 }
 
-async function readyOrDead(url: string, launched: Launched): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+async function readyOrDead(url: string, launched: Launched, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (launched.process.exitCode === null && Date.now() < deadline) {
     const answer = await fetch(`${url}/api/health`).catch(() => null);
     if (answer?.ok) return;

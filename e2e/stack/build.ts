@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 
 /** The tests' production build has a folder of its own, so that it disturbs neither `next dev` nor `npm start`. */
 export const BUILD_FOLDER = '.next-e2e';
+/** So has the tests' `npm run dev`. */
+export const DEVELOPMENT_FOLDER = '.next-e2e-dev';
 
 const SOURCES = [
   'app',
@@ -33,7 +35,7 @@ export function ensureBuild(): void {
 }
 
 function build(): void {
-  const before = REWRITTEN.filter((file) => fs.existsSync(file)).map((file) => [file, fs.readFileSync(file)] as const);
+  const putBack = rememberRewritten();
   try {
     const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
     const env = {
@@ -46,10 +48,21 @@ function build(): void {
     const { status } = spawnSync(process.execPath, [next, 'build'], { env, stdio: 'inherit' });
     if (status !== 0) throw new Error('The production build failed; its output is above.');
   } finally {
+    putBack();
+  }
+}
+
+/** Keeps what Next is about to rewrite; the answer puts it back, and so does the end of this process. */
+export function rememberRewritten(): () => void {
+  const before = REWRITTEN.filter((file) => fs.existsSync(file)).map((file) => [file, fs.readFileSync(file)] as const);
+  const putBack = () => {
+    process.off('exit', putBack);
     for (const [file, content] of before) {
       if (!fs.readFileSync(file).equals(content)) fs.writeFileSync(file, content);
     }
-  }
+  };
+  process.once('exit', putBack);
+  return putBack;
 }
 
 /** When a file, or anything inside a folder, was last changed; tests do not count. */
