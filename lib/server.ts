@@ -96,6 +96,7 @@ async function compose(env: Env, log: Logger) {
     env,
     log,
     clock,
+    lifetimes,
     smsProvider: providersIn(env.routes).join(', '),
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
     accessTokens: await createAccessTokens(signingKeys, {
