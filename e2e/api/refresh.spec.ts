@@ -29,7 +29,11 @@ test('a refresh token buys a new pair for the same session, of exactly the promi
   expect([me.status, me.json<{ id: string }>().id]).toEqual([200, user.id]);
 });
 
-test('what is told of a refresh token’s life is the session’s: at most to its end', async ({ client, newPhone, sql }) => {
+test('what is told of a refresh token’s life is the session’s: at most to its end', async ({
+  client,
+  newPhone,
+  sql,
+}) => {
   const { user, tokens } = await signIn(client, newPhone());
   await sql`
     update sessions set created_at = created_at - interval '29 days', expires_at = expires_at - interval '29 days'
