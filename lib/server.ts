@@ -23,6 +23,7 @@ import { endOtherSessions, endSession, signOut, signOutByRefreshToken } from './
 import { sessionLifetimes } from './sessions/session-state';
 import { confirmIdentity, sendConfirmation } from './sessions/confirm-identity';
 import { devicesOf } from './sessions/devices';
+import { isNumberDormant } from './sessions/dormancy-store';
 import { confirmPhoneChange, requestPhoneChange } from './phone-changes/change-phone';
 import { cancelPhoneChange, makeDuePhoneChanges, phoneOf, tellUntold } from './phone-changes/waiting-change';
 import { addPasskey, passkeyCreationOptions } from './passkeys/add-passkey';
@@ -75,7 +76,8 @@ async function compose(env: Env, log: Logger) {
   const delivery = sparingTestNumbers({ db, env, clock }, deliver.bind(null, { db, log, ...vendors }));
   const captcha = createCaptcha(env, log);
   const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, captcha, log };
-  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER, log };
+  const dormantAfterDays = env.DORMANT_AFTER_DAYS;
+  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER, dormantAfterDays, log };
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
@@ -94,6 +96,7 @@ async function compose(env: Env, log: Logger) {
     env,
     log,
     clock,
+    lifetimes,
     smsProvider: providersIn(env.routes).join(', '),
     cookies: await createCookieTokens(derivedKey(env.NEXTAUTH_SECRET, 'session-cookie'), clock),
     accessTokens: await createAccessTokens(signingKeys, {
@@ -117,6 +120,7 @@ async function compose(env: Env, log: Logger) {
     endOtherSessions: endOtherSessions.bind(null, sessions),
     sendConfirmation: sendConfirmation.bind(null, codes),
     confirmIdentity: confirmIdentity.bind(null, codes),
+    isNumberDormant: isNumberDormant.bind(null, codes),
     signInWithIdentity: signInWithIdentity.bind(null, google),
     googleAccounts: googleAccounts.bind(null, google),
     mayLink: mayLink.bind(null, google),

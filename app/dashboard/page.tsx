@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ProfileDetails } from '@/components/dashboard/profile-details';
+import { readablePhone } from '@/components/dashboard/profile-words';
 import { PasskeyOffer } from '@/components/passkeys/passkey-offer';
 import { buttonClass } from '@/components/ui/button-class';
+import { DormantNumber } from '@/components/security/dormant-number';
 import { Notices } from '@/components/security/notices';
 import { activityRow, waitingRow } from '@/components/security/security-words';
 import { StepUpProvider } from '@/components/security/step-up';
@@ -19,9 +21,10 @@ export default async function DashboardPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const [notices, phone, offered] = await Promise.all([
+  const [notices, phone, dormant, offered] = await Promise.all([
     app.notices(signedIn),
     app.phoneOf(signedIn),
+    app.isNumberDormant(signedIn),
     app.isPasskeyOffered(signedIn),
   ]);
   const waiting = waitingRow(phone, user);
@@ -33,11 +36,10 @@ export default async function DashboardPage() {
         </Link>
       </Notices>
       {waiting && <WaitingChange waiting={waiting} />}
-      {offered && (
-        <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={false}>
-          <PasskeyOffer />
-        </StepUpProvider>
-      )}
+      <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={false}>
+        {dormant && !waiting && user.phone && <DormantNumber phone={readablePhone(user.phone)} />}
+        {offered && <PasskeyOffer />}
+      </StepUpProvider>
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <div className="flex flex-wrap gap-3">

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
+import { othersSignedOut, signOutOthers, signOutOthersToo } from '@/components/security/sign-out-others';
 import { useStepUp } from '@/components/security/step-up';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -16,8 +17,8 @@ import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
 /** A passkey in words (`passkeyRow` in `security-words.ts`). */
 export type PasskeyRow = { id: string; name: string; synced: boolean; added: string; used: string };
 
-/** One's passkeys, and the ways to add, name and remove them. */
-export function Passkeys({ passkeys }: { passkeys: PasskeyRow[] }) {
+/** One's passkeys, and the ways to add, name and remove them. `elsewhere`: the person is signed in on other devices, too. */
+export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; elsewhere: boolean }) {
   const router = useRouter();
   const hydrated = useHydrated();
   const stepUp = useStepUp();
@@ -34,18 +35,20 @@ export function Passkeys({ passkeys }: { passkeys: PasskeyRow[] }) {
   };
   const adding = useAddPasskey(stepUp, (name) => tell(`${name} is added. Next time, sign in with it.`));
 
-  const remove = async ({ id, name }: PasskeyRow) => {
+  const remove = async ({ id, name }: PasskeyRow, others: boolean) => {
     setBusy(id);
     setError(undefined);
     setDone('');
     const answer = await stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/passkeys/${id}` }));
-    setBusy(undefined);
     // Removed meanwhile, in another tab: that is what was wanted.
-    if (answer?.ok || answer?.problem.code === 'not_found') {
-      tell(`${name} is removed here. Delete it on your device, too.`);
-    } else {
-      setError(answer?.problem.message);
+    const removed = answer?.ok || answer?.problem.code === 'not_found';
+    const ended = removed && others ? await signOutOthers(stepUp) : null;
+    setBusy(undefined);
+    if (removed) {
+      tell(`${name} is removed here. Delete it on your device, too. ${ended?.ok ? othersSignedOut : ''}`);
     }
+    const last = removed ? ended : answer;
+    setError(last && !last.ok ? last.problem.message : undefined);
   };
 
   return (
@@ -110,9 +113,10 @@ export function Passkeys({ passkeys }: { passkeys: PasskeyRow[] }) {
       {removing && (
         <ConfirmDialog
           title={`Remove ${removing.name}?`}
-          text="It will no longer sign you in. Your device keeps its part until you delete it there."
+          text="It will no longer sign you in, but devices it signed in stay signed in. Your device keeps its part until you delete it there."
           action="Remove"
-          onConfirm={() => void remove(removing)}
+          more={elsewhere ? signOutOthersToo : undefined}
+          onConfirm={(others) => void remove(removing, others)}
           onClose={() => setRemoving(null)}
         />
       )}

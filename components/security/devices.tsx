@@ -9,6 +9,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
 import { AppIcon, BrowserIcon } from '@/components/ui/more-icons';
 import { Tag } from '@/components/ui/tag';
+import { othersSignedOut, signOutOthers } from './sign-out-others';
 import { useStepUp } from './step-up';
 
 /** A session in words (`deviceRow` in `security-words.ts`). */
@@ -38,12 +39,13 @@ export function Devices({ devices }: { devices: DeviceRow[] }) {
     setBusy(one ? which.id : which);
     setError(undefined);
     setDone('');
-    const path = one ? `/api/me/sessions/${which.id}` : '/api/me/sessions';
-    const answer = await stepUp.run(() => sendJson({ method: 'DELETE', path }));
+    const answer = await (one
+      ? stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/sessions/${which.id}` }))
+      : signOutOthers(stepUp));
     setBusy(undefined);
     // Ended meanwhile, by somebody or by itself: that is what was wanted.
     if (answer?.ok || answer?.problem.code === 'not_found') {
-      setDone(one ? `${which.name} is signed out.` : 'All other devices are signed out.');
+      setDone(one ? `${which.name} is signed out.` : othersSignedOut);
       router.refresh();
     } else {
       setError(answer?.problem.message);

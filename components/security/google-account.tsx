@@ -8,13 +8,14 @@ import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
+import { othersSignedOut, signOutOthers, signOutOthersToo } from './sign-out-others';
 import { useStepUp } from './step-up';
 
 /** `since` in words, at the person's own time. */
 export type GoogleRow = { id: string; email: string | null; since: string };
 
-/** The Google account that opens this one, and the ways to link and unlink it. */
-export function GoogleAccount({ linked }: { linked: GoogleRow | null }) {
+/** The Google account that opens this one, and the ways to link and unlink it. `elsewhere`: other devices are signed in, too. */
+export function GoogleAccount({ linked, elsewhere }: { linked: GoogleRow | null; elsewhere: boolean }) {
   const router = useRouter();
   const hydrated = useHydrated();
   const stepUp = useStepUp();
@@ -38,19 +39,21 @@ export function GoogleAccount({ linked }: { linked: GoogleRow | null }) {
     setError(answer?.problem.message);
   };
 
-  const unlink = async ({ id }: GoogleRow) => {
+  const unlink = async ({ id }: GoogleRow, others: boolean) => {
     setBusy(true);
     setError(undefined);
     setDone('');
     const answer = await stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/identities/${id}` }));
-    setBusy(false);
     // Unlinked meanwhile, in another tab: that is what was wanted.
-    if (answer?.ok || answer?.problem.code === 'not_found') {
-      setDone('Google is unlinked.');
+    const unlinked = answer?.ok || answer?.problem.code === 'not_found';
+    const ended = unlinked && others ? await signOutOthers(stepUp) : null;
+    setBusy(false);
+    if (unlinked) {
+      setDone(`Google is unlinked. ${ended?.ok ? othersSignedOut : ''}`);
       router.refresh();
-    } else {
-      setError(answer?.problem.message);
     }
+    const last = unlinked ? ended : answer;
+    setError(last && !last.ok ? last.problem.message : undefined);
   };
 
   return (
@@ -87,10 +90,11 @@ export function GoogleAccount({ linked }: { linked: GoogleRow | null }) {
       {asking && linked && (
         <ConfirmDialog
           title="Unlink Google?"
-          text={`${linked.email ?? 'That Google account'} will no longer sign you in. Your phone number still does.`}
+          text={`${linked.email ?? 'That Google account'} will no longer sign you in, but devices it signed in stay signed in.`}
+          more={elsewhere ? signOutOthersToo : undefined}
           action="Unlink"
           onClose={() => setAsking(false)}
-          onConfirm={() => void unlink(linked)}
+          onConfirm={(others) => void unlink(linked, others)}
         />
       )}
     </>

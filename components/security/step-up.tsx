@@ -8,12 +8,14 @@ import { FieldError } from '@/components/ui/field-error';
 import { proveWithPasskey } from '@/components/passkeys/prove-with-passkey';
 import { CodeStep, type SentCode } from './code-step';
 
-type StepUp = {
+export type StepUp = {
   /**
    * Makes a call and, where the API asks for a fresh proof, asks the person for a new code or a passkey first and makes it again. Null:
    * they thought better of it.
    */
   run: <Value>(call: () => Promise<Answer<Value>>) => Promise<Answer<Value> | null>;
+  /** Asks for a code to the person's number, which nothing else confirms; false: they thought better of it. */
+  confirmNumber: () => Promise<boolean>;
 };
 
 const StepUpContext = createContext<StepUp | null>(null);
@@ -35,11 +37,12 @@ type ProviderProps = {
 };
 
 export function StepUpProvider({ phone, passkey, children }: ProviderProps) {
-  const [asking, setAsking] = useState<{ settle: (confirmed: boolean) => void } | null>(null);
+  const [asking, setAsking] = useState<{ number: boolean; settle: (confirmed: boolean) => void } | null>(null);
   const ask = useCallback(
-    () =>
+    (number: boolean) =>
       new Promise<boolean>((resolve) => {
         setAsking({
+          number,
           settle(confirmed) {
             setAsking(null);
             resolve(confirmed);
@@ -55,26 +58,38 @@ export function StepUpProvider({ phone, passkey, children }: ProviderProps) {
           const answer = await call();
           if (!answer.ok) leaveIfSignedOut(answer.problem);
           if (answer.ok || answer.problem.code !== 'fresh_proof_required') return answer;
-          if (!(await ask())) return null;
+          if (!(await ask(false))) return null;
         }
       },
+      confirmNumber: () => ask(true),
     }),
     [ask],
   );
   return (
     <StepUpContext.Provider value={stepUp}>
       {children}
-      {asking && <StepUpDialog phone={phone} passkey={passkey} onSettled={asking.settle} />}
+      {asking && (
+        <StepUpDialog
+          phone={phone}
+          passkey={passkey && !asking.number}
+          number={asking.number}
+          onSettled={asking.settle}
+        />
+      )}
     </StepUpContext.Provider>
   );
 }
 
 type Asked = Omit<ProviderProps, 'children'>;
 
-function StepUpDialog({ phone, passkey, onSettled }: Asked & { onSettled: (confirmed: boolean) => void }) {
+type StepUpDialogProps = Asked & { number: boolean; onSettled: (confirmed: boolean) => void };
+
+function StepUpDialog({ phone, passkey, number, onSettled }: StepUpDialogProps) {
   const [sent, setSent] = useState<SentCode>();
   const confirmed = useRef(false);
-  const why = 'This protects your account if somebody else is at your device.';
+  const why = number
+    ? 'This shows that the number is still yours.'
+    : 'This protects your account if somebody else is at your device.';
   const text = sent
     ? `Enter the code sent to ${phone}.`
     : passkey
@@ -83,7 +98,11 @@ function StepUpDialog({ phone, passkey, onSettled }: Asked & { onSettled: (confi
         ? `${why} We’ll send a code to ${phone}.`
         : 'Sign out and in again with Google, then come back here: this protects your account if somebody else is at your device.';
   return (
-    <Dialog title="Confirm it’s you" text={text} onClose={() => onSettled(confirmed.current)}>
+    <Dialog
+      title={number ? 'Confirm your number' : 'Confirm it’s you'}
+      text={text}
+      onClose={() => onSettled(confirmed.current)}
+    >
       {sent ? (
         <EnterCode sent={sent} onConfirmed={() => (confirmed.current = true)} />
       ) : (

@@ -41,6 +41,7 @@ export const sessions = pgTable(
         'phone_changed',
         'deletion_requested',
         'role_changed',
+        'suspended',
       ],
     }),
   },

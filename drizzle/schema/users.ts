@@ -8,8 +8,9 @@ import { date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core
  *
  * `profile_completed_at` is set once, when first name, last name and e-mail are all there. `phone_proved_at` is the last
  * right code for the number: operators give numbers to others, so one unproved for very long is no way in by itself.
- * A change of `role` ends the person's sessions, by a trigger (`0003_account_life.sql`): nobody becomes an administrator in a
- * session that began as something less. `deletion_requested_at`: signing in within the grace period takes it back, afterwards the row is deleted;
+ * A change of `role`, a suspension and a wish to be deleted end the person's sessions, by triggers (`0007_end_sessions.sql`): nobody
+ * becomes an administrator in a session that began as something less, and no session comes back with a lifted suspension.
+ * `deletion_requested_at`: signing in within the grace period takes it back, afterwards the row is deleted;
  * lifting a suspension begins that period anew, by a trigger.
  */
 export const users = pgTable(

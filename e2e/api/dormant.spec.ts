@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { command } from '../fixtures/command';
 import { bearer, Client } from '../fixtures/http-client';
 import { startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem } from '../fixtures/shapes';
@@ -28,7 +29,10 @@ test('a number nobody proved for a year opens a fresh account, and the old one i
   });
 });
 
-test('where a second proof is asked for, it opens nothing, and the code is spent', async ({ newAddress, newPhone }) => {
+test('where a second proof is asked for, it opens nothing, the code is spent, and support settles whose it is', async ({
+  newAddress,
+  newPhone,
+}) => {
   const app = await startSeparateApp({ DORMANT_ACCOUNTS: 'second-proof', DORMANT_AFTER_DAYS: '45' });
   const sql = postgres(app.databaseUrl, { max: 1 });
   const client = new Client(app.url, newAddress());
@@ -39,8 +43,25 @@ test('where a second proof is asked for, it opens nothing, and the code is spent
   const { code } = await requestCode(client, phone);
   const refused = await verify(client, phone, code);
   expectProblem(refused, 'forbidden');
-  expect(refused.json().message).toMatch(/Sign in another way, or contact support/);
+  expect(refused.json().message).toMatch(/Sign in another way .* or contact support/);
   expectProblem(await verify(client, phone, code), 'code_expired');
+  // Support knows whose the number is: it is the owner's still, or somebody else's by now.
+  const settle = (what: string) => command('admin', [what, phone], { DATABASE_URL: app.databaseUrl });
+  expect(await settle('vouch')).toMatchObject({ code: 0, output: expect.stringContaining('opens its account again') });
+  await clockOf(sql).passForPhone(phone, 61);
+  expect(await signIn(client, phone)).toMatchObject({ created: false, user: { id: user.id } });
+  expect(await settle('release')).toMatchObject({ code: 0, output: expect.stringContaining('opens a new account') });
+  await clockOf(sql).passForPhone(phone, 61);
+  const next = await signIn(client, phone);
+  expect(next).toMatchObject({ created: true });
+  await sql`update users set suspended_at = now() where id = ${next.user.id}`;
+  expect(await settle('release')).toMatchObject({ code: 1, output: expect.stringContaining('is suspended') });
+  const trail = await sql`
+    select event, detail from audit_events where user_id = ${user.id} and event like 'user.phone%' order by created_at`;
+  expect([...trail]).toEqual([
+    { event: 'user.phone_vouched', detail: { by: 'npm run admin' } },
+    { event: 'user.phone_released', detail: { by: 'npm run admin' } },
+  ]);
   client.close();
   await sql.end();
   await app.stop();

@@ -493,7 +493,9 @@ test.describe('unlinking', () => {
     const list = (await client.get('/api/me/identities', { headers })).json<{ identities: { id: string }[] }>();
     const answer = await client.call('DELETE', `/api/me/identities/${list.identities[0]?.id}`, { headers });
     expectProblem(answer, 'conflict');
-    expect(answer.json<{ message: string }>().message).toContain('Add a phone number or a passkey first');
+    expect(answer.json<{ message: string }>().message).toContain(
+      'Add or confirm a phone number, or add a passkey, first',
+    );
     expect((await client.get('/api/me/identities', { headers })).json<typeof list>().identities).toHaveLength(1);
   });
 

@@ -29,6 +29,19 @@ test('a refresh token buys a new pair for the same session, of exactly the promi
   expect([me.status, me.json<{ id: string }>().id]).toEqual([200, user.id]);
 });
 
+test('what is told of a refresh token’s life is the session’s: at most to its end', async ({
+  client,
+  newPhone,
+  sql,
+}) => {
+  const { user, tokens } = await signIn(client, newPhone());
+  await sql`
+    update sessions set created_at = created_at - interval '29 days', expires_at = expires_at - interval '29 days'
+    where user_id = ${user.id}`;
+  const renewed = (await client.post('/api/auth/refresh', { refresh: tokens.refresh })).json<Tokens>();
+  expect(Math.abs(renewed.refresh_expires_in - 86_400)).toBeLessThan(60);
+});
+
 test('fifty simultaneous refreshes leave one live successor, and nobody honest signed out', async ({
   client,
   newClient,

@@ -46,6 +46,24 @@ test('suspension, and a deleted account, hold on the very next request', async (
   }
 });
 
+test('a suspension ends what was signed in, and lifting it brings nothing back: cookie, access and refresh token alike', async ({
+  client,
+  newPhone,
+  sql,
+  clock,
+}) => {
+  const phone = newPhone();
+  const cookie = await webSession(client, phone);
+  const { user, tokens } = await signInAgain(client, phone, clock);
+  await sql`update users set suspended_at = now() where id = ${user.id}`;
+  await sql`update users set suspended_at = null where id = ${user.id}`;
+  expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
+  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
+  expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
+  const again = await signInAgain(client, phone, clock);
+  expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
+});
+
 test('a change of role ends what was signed in under the old one: cookie, access and refresh token alike', async ({
   client,
   newPhone,

@@ -1,6 +1,15 @@
 import type { Page } from '@playwright/test';
 import { googleApp, newSubject } from '../fixtures/google-app';
-import { alerts, expect, test as base, verifyButton, welcome, whenHydrated } from '../fixtures/browser-test';
+import {
+  alerts,
+  askForCode,
+  codeField,
+  expect,
+  test as base,
+  verifyButton,
+  welcome,
+  whenHydrated,
+} from '../fixtures/browser-test';
 import type { Client } from '../fixtures/http-client';
 import { newestCode } from '../fixtures/sign-in';
 import { expectAccessible } from '../fixtures/page-checks';
@@ -55,8 +64,8 @@ async function atGoogle(page: Page, subject: string, press: 'Continue' | 'Cancel
   await page.getByRole('button', { name: press }).click();
 }
 
-async function confirmItsYou(page: Page, client: Client, phone: string): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: 'Confirm it’s you' });
+async function confirmItsYou(page: Page, client: Client, phone: string, name = 'Confirm it’s you'): Promise<void> {
+  const dialog = page.getByRole('dialog', { name });
   await dialog.getByRole('button', { name: 'Send code' }).click();
   await expect(dialog.getByRole('textbox', { name: /code/i })).toBeVisible();
   await dialog.getByRole('textbox', { name: /code/i }).fill(await newestCode(client, phone));
@@ -178,6 +187,43 @@ test('signing in as somebody else ends the session it replaces', async ({ page, 
   const left = await sql`
     select revoked_reason from sessions where user_id = (select id from users where phone = ${phone})`;
   expect(left).toEqual([{ revoked_reason: 'signed_out' }]);
+});
+
+test('who came by Google for a year and then by number is asked for Google, and confirms the number there', async ({
+  page,
+  client,
+  sql,
+  clock,
+  regular,
+}) => {
+  const { subject, phone, userId } = await regular();
+  await signInWithGoogle(page, subject);
+  await expect(welcome(page, 'Gina')).toBeVisible();
+  await sql`update users set phone_proved_at = now() - interval '366 days' where id = ${userId}`;
+  await page.context().clearCookies();
+  await askForCode(page, phone);
+  await codeField(page).fill(await newestCode(client, phone));
+  await expect(page.getByText('Sign in another way (a passkey, a recovery code, Google)')).toBeVisible();
+
+  await signInWithGoogle(page, subject);
+  const asked = page.getByRole('complementary', { name: 'Unconfirmed number' });
+  await expect(asked).toContainText('still yours?');
+  await expectAccessible(page, 'dashboard');
+  await page.goto('/dashboard/security');
+  await clock.passForPhone(phone, 120);
+  await asked.getByRole('button', { name: 'Confirm number' }).click();
+  await confirmItsYou(page, client, phone, 'Confirm your number');
+  await expect(asked).toBeHidden();
+  await page.goto('/dashboard');
+  await expect(welcome(page, 'Gina')).toBeVisible();
+  await expect(asked).toBeHidden();
+
+  await page.context().clearCookies();
+  await clock.passForPhone(phone, 120);
+  await askForCode(page, phone);
+  await codeField(page).fill(await newestCode(client, phone));
+  await expect(welcome(page, 'Gina')).toBeVisible();
+  expect(await (await page.request.get('/api/me')).json()).toMatchObject({ id: userId });
 });
 
 test('a crafted error is never shown', async ({ page }) => {

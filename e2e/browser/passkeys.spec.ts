@@ -103,6 +103,37 @@ test('the security page lists, names and removes them, and knows one that is the
   await expect(alerts(page).filter({ hasText: 'doesn’t open an account here' }).first()).toBeVisible();
 });
 
+test('whoever removes one may sign out all other devices with it; without that they stay signed in', async ({
+  page,
+  signedIn,
+  newClient,
+  clock,
+}) => {
+  await virtualDevice(page, { suggested: false });
+  const phone = await signedIn(COMPLETE);
+  await clock.passForPhone(phone, 61);
+  const app = newClient();
+  const { tokens } = await signIn(app, phone);
+  const stillIn = async () => (await app.get('/api/me', { headers: bearer(tokens.access) })).status;
+  const dialog = page.getByRole('dialog');
+  for (const others of [false, true]) {
+    await addOnSecurityPage(page);
+    await page.getByRole('button', { name: /^Remove / }).click();
+    await expect(dialog).toContainText('devices it signed in stay signed in');
+    if (others) await dialog.getByLabel('Sign out all my other devices, too').check();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByText(/is removed here\./)).toContainText(
+      others ? 'All other devices are signed out.' : 'Delete it on your device, too.',
+    );
+    expect(await stillIn()).toBe(others ? 401 : 200);
+  }
+  await expect(page.getByText('You’re signed in nowhere else.')).toBeVisible();
+  await page.reload();
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByRole('button', { name: /^Remove / }).click();
+  await expect(dialog.getByRole('checkbox')).toHaveCount(0);
+});
+
 test('a device that does not recognise its owner makes no passkey, and the page says what to do', async ({
   page,
   signedIn,

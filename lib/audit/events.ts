@@ -27,7 +27,9 @@ export const auditEvents = {
   'session.ended_others': 'Someone ended all their other sessions.',
   'session.confirmed': 'Someone confirmed it’s them with a new code.',
   'session.confirmed_by_passkey': 'Someone confirmed it’s them with a passkey.',
-  'user.phone_released': 'The account was dormant and its number opened a new one.',
+  'user.phone_released':
+    'The account was dormant and its number opened a new one, or an operator (in the detail) took it off.',
+  'user.phone_vouched': 'An operator (in the detail) says that a dormant number is still its owner’s.',
   'user.phone_change_requested': 'Someone asked for a change of number without the old one; it waits.',
   'user.phone_change_cancelled': 'A waiting change of number was taken back, or could not be made.',
   'user.phone_change_refused': 'A right code, but the number belongs to another account.',

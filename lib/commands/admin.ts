@@ -6,15 +6,18 @@ import { clearWrongTries } from '../otp/unlock-store';
 import { settings } from '../settings/settings';
 import { canonicalPhone } from '../phone/phone';
 import { EVERYTHING, pauseSms, resumeSms } from '../sms/pause-store';
+import { settleNumber } from '../users/number-store';
 import { administrators, changeAdminRole } from '../users/role-store';
 import { CommandError, withDatabase } from './with-database';
 
-const HELP = `npm run admin -- grant <phone> | revoke <phone> | list | unlock <phone> | pause-sms [reason] | resume-sms
+const HELP = `npm run admin -- grant | revoke | unlock | vouch | release <phone>, list, pause-sms [reason] or resume-sms
 
   grant <phone>   the account of this number becomes an administrator, from its next request on
   revoke <phone>  it becomes an ordinary account again, at once
   list            all administrators
   unlock <phone>  clears the wrong codes that were tried for a number, which make it wait or stop it
+  vouch <phone>   it is still its owner’s, though nobody proved it for long: it opens its account again
+  release <phone> it is somebody else’s by now: taken off its account, it opens a new one
   pause-sms       no message is sent any more by any instance, from the next request on
   resume-sms      messages are sent again, also to ranges that were stopped by themselves
 
@@ -28,6 +31,15 @@ const BY = 'npm run admin';
 const { DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS } = settings;
 const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS });
 type Chosen = z.output<typeof schema>;
+
+/** What there is to do with a number. */
+const withNumber: Record<string, (db: Database, phone: string, chosen: Chosen) => Promise<number>> = {
+  grant: (db, phone, chosen) => change(chosen, db, phone, true),
+  revoke: (db, phone, chosen) => change(chosen, db, phone, false),
+  unlock,
+  vouch: (db, phone) => settle(db, phone, 'owner'),
+  release: (db, phone) => settle(db, phone, 'released'),
+};
 
 nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -58,10 +70,9 @@ async function main([step, ...typed]: string[]): Promise<number> {
   if (step === 'pause-sms' || (step === 'resume-sms' && typed.length === 0)) {
     return withDatabase(chosen.DATABASE_URL, (db) => switchSms(db, step === 'pause-sms', typed.join(' ')));
   }
-  if ((step !== 'grant' && step !== 'revoke' && step !== 'unlock') || typed.length === 0) {
-    throw new CommandError(
-      `Say what to do: grant, revoke or unlock <phone>, list, pause-sms or resume-sms.\n\n${HELP}`,
-    );
+  const act = Object.hasOwn(withNumber, step) ? withNumber[step] : undefined;
+  if (!act || typed.length === 0) {
+    throw new CommandError(`Say what to do:\n\n${HELP}`);
   }
   const parsed = canonicalPhone(typed.join(' '), chosen.DEFAULT_COUNTRY, undefined);
   if (!parsed.ok) {
@@ -70,9 +81,19 @@ async function main([step, ...typed]: string[]): Promise<number> {
     );
   }
   const phone = parsed.phone.e164;
-  return withDatabase(chosen.DATABASE_URL, (db) =>
-    step === 'unlock' ? unlock(db, phone) : change(chosen, db, phone, step === 'grant'),
+  return withDatabase(chosen.DATABASE_URL, (db) => act(db, phone, chosen));
+}
+
+async function settle(db: Database, phone: string, as: 'owner' | 'released'): Promise<number> {
+  if (!(await settleNumber(db, { phone, as, by: BY }))) {
+    throw new CommandError(`No account has ${phone}, or the one that has it is suspended.`);
+  }
+  console.log(
+    as === 'owner'
+      ? `${phone} opens its account again, as if its owner had just proved it.`
+      : `${phone} opens a new account. The one that had it keeps its data and its other ways in.`,
   );
+  return 0;
 }
 
 async function unlock(db: Database, phone: string): Promise<number> {

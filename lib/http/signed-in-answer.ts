@@ -13,6 +13,6 @@ export async function signedInAnswer(
     created: signedIn.created,
     needs_profile_completion: signedIn.user.needs_profile_completion,
     user: signedIn.user,
-    tokens: await tokenPair(app, { ...signedIn, userId: signedIn.user.id }),
+    tokens: await tokenPair(app, signedIn),
   };
 }

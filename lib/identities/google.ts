@@ -12,7 +12,7 @@ import type { ClaimedIdentity } from './identity-claims';
 import { signInWithIdentity as complete } from './identity-store';
 import { identitiesOf, type LinkOutcome, linkIdentity as link, unlinkIdentity as unlink } from './link-store';
 
-export type GoogleDeps = { db: Database; clock: Clock; appUrl: string; issuer: string };
+export type GoogleDeps = { db: Database; clock: Clock; appUrl: string; issuer: string; dormantAfterDays: number };
 
 /** A linked Google account. `created_at` is ISO 8601 UTC. */
 export type IdentityView = { id: string; provider: 'google'; email: string | null; created_at: string };
@@ -65,7 +65,7 @@ export function mayLink(deps: Pick<GoogleDeps, 'clock'>, who: SignedIn): Refusal
 
 /** Unlinks one's Google account. `conflict`: nothing else would open the account. */
 export async function unlinkIdentity(
-  deps: Pick<GoogleDeps, 'db' | 'clock'>,
+  deps: Pick<GoogleDeps, 'db' | 'clock' | 'dormantAfterDays'>,
   who: SignedIn,
   input: { id: string; address: string },
 ): Promise<Result<object, 'fresh_proof_required' | 'not_found' | 'conflict'>> {
@@ -77,10 +77,11 @@ export async function unlinkIdentity(
     return refuse('not_found');
   }
   const { user, sessionId } = who;
-  const outcome = await unlink(deps.db, { userId: user.id, sessionId, phone: user.phone, ...input });
+  const { dormantAfterDays } = deps;
+  const outcome = await unlink(deps.db, { userId: user.id, sessionId, phone: user.phone, dormantAfterDays, ...input });
   if (outcome === 'last_way_in') {
     return refuse('conflict', {
-      message: 'Google is the only way into your account. Add a phone number or a passkey first.',
+      message: 'Google is the only sure way into your account. Add or confirm a phone number, or add a passkey, first.',
     });
   }
   return outcome === 'unlinked' ? { ok: true } : refuse('not_found');

@@ -49,7 +49,7 @@ const link = (userId: string, identity: ClaimedIdentity) =>
   linkIdentity(db, { userId, sessionId: newId(), phone: null, address: null, identity });
 
 const unlink = (userId: string, id: string) =>
-  unlinkIdentity(db, { userId, sessionId: newId(), phone: null, address: null, id });
+  unlinkIdentity(db, { userId, sessionId: newId(), phone: null, address: null, id, dormantAfterDays: 365 });
 
 async function held(identity: ClaimedIdentity): Promise<{ id: string; user_id: string }> {
   const rows = await db.execute<{ id: string; user_id: string }>(
@@ -69,6 +69,20 @@ describe('signing in with an identity', () => {
       sql`select count(*)::int as n from users u where phone is null and not exists (select from identities where user_id = u.id)`,
     );
     expect(orphans).toEqual({ n: 0 });
+  });
+
+  it('leaves ten sessions of any number of simultaneous sign-ins', async () => {
+    const identity = somebody();
+    const { user } = await signedIn(identity);
+    await Promise.all(Array.from({ length: 30 }, () => signedIn(identity)));
+    const [live] = await db.execute(
+      sql`select count(*)::int as n from sessions where user_id = ${user.id}::uuid and revoked_at is null`,
+    );
+    expect(live).toEqual({ n: 10 });
+    const [ended] = await db.execute(
+      sql`select count(*)::int as n from audit_events where user_id = ${user.id}::uuid and event = 'session.limit_reached'`,
+    );
+    expect(ended).toEqual({ n: 21 });
   });
 
   it('fills blanks and overwrites nothing', async () => {
@@ -236,6 +250,17 @@ describe('unlinking', () => {
     const { id } = await held(identity);
     expect(await unlink(user.id, id)).toBe('last_way_in');
     await held(identity);
+  });
+
+  it('leaves it beside a number that nobody proved for long, which opens nothing', async () => {
+    const { userId } = await withNumber();
+    const identity = somebody();
+    await link(userId, identity);
+    const { id } = await held(identity);
+    await db.execute(sql`update users set phone_proved_at = now() - interval '366 days' where id = ${userId}::uuid`);
+    expect(await unlink(userId, id)).toBe('last_way_in');
+    await db.execute(sql`update users set phone_proved_at = now() - interval '364 days' where id = ${userId}::uuid`);
+    expect(await unlink(userId, id)).toBe('unlinked');
   });
 
   it('happens once, whoever asks twice', async () => {

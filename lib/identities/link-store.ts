@@ -3,6 +3,7 @@ import { identities } from '../../drizzle/schema/identities';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId } from '../random';
+import { isUnproved } from '../sessions/dormancy-store';
 import type { ClaimedIdentity } from './identity-claims';
 import { onceMoreAfterARace } from './identity-store';
 
@@ -28,8 +29,9 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
     const { phone, address } = linking;
     const [row] = await db.execute<{ me: boolean; done: boolean; mine: boolean; other: boolean }>(sql`
       with locked as materialized (
-        -- Both accounts first, in one order: two that link each other's identity at once don't wait in a circle.
-        select id, suspended_at from users where id = ${linking.userId}::uuid
+        -- Both accounts first, in one order: two that link each other's identity at once don't wait in a circle. What they are is
+        -- read off the locked rows: the statement's own snapshot does not know of a number that was proved meanwhile.
+        select * from users where id = ${linking.userId}::uuid
           or id in (select user_id from identities where issuer = ${issuer} and subject = ${subject})
         order by id for update
       ), me as materialized (
@@ -39,8 +41,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
           and u.suspended_at is null and u.phone is null and u.phone_verified_at is null and u.phone_proved_at is null
           and not exists (select from identities o where o.user_id = i.user_id and o.id <> i.id)
           and not exists (select from passkeys k where k.user_id = i.user_id) as shell
-        from identities i join users u on u.id = i.user_id
-        where i.issuer = ${issuer} and i.subject = ${subject} and (select count(*) from locked) > 0 for update of i
+        from identities i join locked u on u.id = i.user_id
+        where i.issuer = ${issuer} and i.subject = ${subject} for update of i
       ), own as (
         select id from identities where user_id = ${linking.userId}::uuid and issuer = ${issuer}
       ), moved as (
@@ -76,11 +78,11 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
     return row.other ? 'has_another' : 'taken';
   });
 
-export type Unlinking = Omit<Linking, 'identity'> & { id: string };
+export type Unlinking = Omit<Linking, 'identity'> & { id: string; dormantAfterDays: number };
 
 /**
- * Takes a way in away, in one statement, and never the last one: without a number or a passkey the account would be shut for
- * ever. The rows' locks make it see a number or a passkey that goes at the same moment.
+ * Takes a way in away, in one statement, and never the last one: without a passkey, or a number that is not dormant, the account
+ * would be shut for ever. The rows' locks make it see a number or a passkey that goes at the same moment.
  */
 export async function unlinkIdentity(
   db: Database,
@@ -89,13 +91,14 @@ export async function unlinkIdentity(
   const { userId, sessionId, phone, address } = unlinking;
   const [row] = await db.execute<{ shut: boolean; removed: boolean }>(sql`
     with me as materialized (
-      select id, phone from users where id = ${userId}::uuid for update
+      select id, phone is not null and not ${isUnproved(unlinking.dormantAfterDays)} as has_number
+      from users where id = ${userId}::uuid for update
     ), keys as materialized (
       select p.id from me join passkeys p on p.user_id = me.id for update of p
     ), removed as (
       delete from identities using me
       where identities.id = ${unlinking.id}::uuid and identities.user_id = me.id
-        and (me.phone is not null or exists (select from keys))
+        and (me.has_number or exists (select from keys))
       returning identities.id
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address)
@@ -103,8 +106,9 @@ export async function unlinkIdentity(
         ${address} from removed
     )
     select exists (select from removed) as removed, exists (
+      -- One that another call is just taking away is in this statement's snapshot yet: it is not the last way in for that.
       select from identities join me on me.id = identities.user_id
-      where identities.id = ${unlinking.id}::uuid) as shut`);
+      where identities.id = ${unlinking.id}::uuid and not me.has_number and not exists (select from keys)) as shut`);
   if (row?.removed) {
     return 'unlinked';
   }

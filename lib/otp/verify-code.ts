@@ -1,4 +1,6 @@
+import type { Env } from '../env';
 import { type ErrorCode, refuse, type Result } from '../errors';
+import { relyingParty } from '../passkeys/relying-party';
 import { newToken, tokenHash } from '../random';
 import { completeSignIn } from '../sessions/sign-in-store';
 import { type UserView, userView } from '../users/user-view';
@@ -19,7 +21,7 @@ export type Verified = { created: boolean; user: UserView; sessionId: string; re
 
 /**
  * Signs in with a code: checks it ({@link checkCode}), then consumes it and makes the session in one statement.
- * `forbidden`: the account's number was not proved for so long that it may be somebody else's by now.
+ * `forbidden`: the account's number was not proved for so long that it may be somebody else's by now, and asks for another proof.
  */
 export async function verifyCode(
   deps: CheckCodeDeps,
@@ -46,8 +48,12 @@ export async function verifyCode(
     refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
     isTestNumber: checked.isTestNumber,
     isAdminPhone: env.ADMIN_PHONES?.includes(checked.phone) ?? false,
-    dormantAfterDays: env.DORMANT_AFTER_DAYS,
-    dormantStartsFresh: env.DORMANT_ACCOUNTS === 'start-fresh',
+    dormancy: {
+      afterDays: env.DORMANT_AFTER_DAYS,
+      startsFresh: env.DORMANT_ACCOUNTS === 'start-fresh',
+      identityIssuer: env.google && env.GOOGLE_ISSUER,
+      passkeys: relyingParty(env) !== null,
+    },
   });
   if (!done) {
     return refuse('code_expired');
@@ -59,10 +65,7 @@ export async function verifyCode(
     return refuse('forbidden', { message: 'A test number signs nobody in who administers the app.' });
   }
   if (done.outcome === 'dormant') {
-    return refuse('forbidden', {
-      message:
-        'This account was not used for so long that its number may be somebody else’s by now. Sign in another way, or contact support.',
-    });
+    return refuse('forbidden', { message: dormantText(env) });
   }
   const { created, user, sessionId } = done;
   if (input.knownSession) {
@@ -72,4 +75,10 @@ export async function verifyCode(
     );
   }
   return { ok: true, created, user: userView(user, env.APP_URL), sessionId, refreshToken };
+}
+
+/** The ways on, for whoever has the number: the account's owner, or the next one. */
+function dormantText({ google, SUPPORT_CONTACT: contact }: Env): string {
+  const ways = `a passkey, a recovery code${google ? ', Google' : ''}`;
+  return `Nobody confirmed this number for so long that it may be somebody else’s by now. Sign in another way (${ways}) and confirm it there, or contact support${contact ? ` (${contact})` : ''}.`;
 }

@@ -153,12 +153,22 @@ describe('one’s own passkeys', () => {
     expect(await listPasskeys(deps, me)).toHaveLength(1);
   });
 
+  it('can’t be removed when the number beside them opens nothing, because nobody proved it for long', async () => {
+    const { who } = await personWithPasskey(deps);
+    const [{ id } = { id: '' }] = await listPasskeys(deps, who);
+    await db.execute(sql`update users set phone_proved_at = now() - interval '366 days' where id = ${who.user.id}`);
+    expect(await removePasskey(deps, who, { id, address: freshAddress() })).toMatchObject({ code: 'conflict' });
+    await db.execute(sql`update users set phone_proved_at = now() where id = ${who.user.id}`);
+    expect(await removePasskey(deps, who, { id, address: freshAddress() })).toMatchObject({ ok: true });
+  });
+
   it('count as a way in beside Google, and Google beside them, where it is configured', async () => {
     const { who } = await personWithPasskey(deps);
     const me = await phoneless(who.sessionId, who.user.id);
     const [{ id } = { id: '' }] = await listPasskeys(deps, me);
     const identity = randomUUID();
-    const google = { db, clock: deps.clock, appUrl: deps.env.APP_URL, issuer: withGoogle.env.GOOGLE_ISSUER };
+    const { APP_URL: appUrl, DORMANT_AFTER_DAYS: dormantAfterDays, GOOGLE_ISSUER: issuer } = withGoogle.env;
+    const google = { db, clock: deps.clock, appUrl, issuer, dormantAfterDays };
     const link = () =>
       db.execute(sql`
       insert into identities (id, user_id, issuer, subject) values (${identity}, ${me.user.id}, ${google.issuer}, ${me.user.id})`);

@@ -62,10 +62,16 @@ export async function removePasskey(
     return refuse('not_found');
   }
   const by = { userId: who.user.id, sessionId: who.sessionId, phone: who.user.phone, address: input.address };
-  const outcome = await remove(db, { id: input.id, identityIssuer: env.google ? env.GOOGLE_ISSUER : null }, by);
+  const passkey = {
+    id: input.id,
+    identityIssuer: env.google && env.GOOGLE_ISSUER,
+    dormantAfterDays: env.DORMANT_AFTER_DAYS,
+  };
+  const outcome = await remove(db, passkey, by);
   if (outcome === 'last_way_in') {
     return refuse('conflict', {
-      message: 'This passkey is the only way into your account. Add a phone number or another passkey first.',
+      message:
+        'This passkey is the only sure way into your account. Add or confirm a phone number, or add another passkey, first.',
     });
   }
   return outcome === 'removed' ? { ok: true } : refuse('not_found');

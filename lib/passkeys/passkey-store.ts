@@ -5,6 +5,7 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { passkeyPolicy } from '../policy';
 import { newId } from '../random';
+import { isUnproved } from '../sessions/dormancy-store';
 import { spendChallenge } from './challenge-store';
 
 /** Who changes something of their own, and from where. */
@@ -100,24 +101,25 @@ export async function renamePasskey(db: Database, passkey: { id: string; name: s
 }
 
 /**
- * Takes a passkey away, in one statement, and never the last way in: that is a number, a Google account where that is
- * configured, or another passkey. All of them are locked, so that two ways that go at one moment see each other.
+ * Takes a passkey away, in one statement, and never the last way in: that is a number that is not dormant, a Google account where
+ * that is configured, or another passkey. All of them are locked, so that two ways that go at one moment see each other.
  */
 export async function removePasskey(
   db: Database,
-  passkey: { id: string; identityIssuer: string | null },
+  passkey: { id: string; identityIssuer: string | null; dormantAfterDays: number },
   by: Owner,
 ): Promise<'removed' | 'last_way_in' | 'not_found'> {
   const [row] = await db.execute<{ mine: boolean; removed: boolean }>(sql`
     with me as materialized (
-      select id, phone from users where id = ${by.userId}::uuid for update
+      select id, phone is not null and not ${isUnproved(passkey.dormantAfterDays)} as has_number
+      from users where id = ${by.userId}::uuid for update
     ), own as materialized (
       select p.id from me join passkeys p on p.user_id = me.id for update of p
     ), linked as materialized (
       select i.id from me join identities i on i.user_id = me.id and i.issuer = ${passkey.identityIssuer}::text for update of i
     ), removed as (
       delete from passkeys where id in (select id from own where id = ${passkey.id}::uuid) and (
-        exists (select from me where phone is not null) or exists (select from linked)
+        exists (select from me where has_number) or exists (select from linked)
         or exists (select from own where id <> ${passkey.id}::uuid))
       returning id, name
     ), audited as (

@@ -6,7 +6,7 @@ import { limitPolicy } from '../policy';
 import { tokenHash } from '../random';
 import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { findRefreshFamily, type Rotation, rotateRefreshToken } from './refresh-store';
-import { type SessionLifetimes, sessionState } from './session-state';
+import { type SessionLifetimes, sessionState, unusedLifeSeconds } from './session-state';
 
 export type RefreshRefusal = Extract<
   ErrorCode,
@@ -21,6 +21,8 @@ export type RefreshDeps = {
   refreshTtlSeconds: number;
 };
 
+export type Refreshed = { sessionId: string; userId: string; refreshToken: string; refreshExpiresInSeconds: number };
+
 /**
  * Exchanges a refresh token for its successor. The successor is derived from the token under a key of ours, so a client
  * that lost the answer, or several of its tabs asking at once, all get the same one for a short while — and there are
@@ -29,13 +31,14 @@ export type RefreshDeps = {
 export async function refreshSession(
   deps: RefreshDeps,
   input: { token: string; address: string },
-): Promise<Result<{ sessionId: string; userId: string; refreshToken: string }, RefreshRefusal>> {
+): Promise<Result<Refreshed, RefreshRefusal>> {
   const presentedHash = tokenHash(input.token);
   const family = await findRefreshFamily(deps.db, presentedHash);
   if (!family) {
     return refuseUnknownToken(deps.db, input.address);
   }
-  if (sessionState(family, deps.lifetimes, deps.clock.now()) !== 'live') {
+  const now = deps.clock.now();
+  if (sessionState(family, deps.lifetimes, now) !== 'live') {
     return refuse('token_revoked');
   }
   const limited = await takePlacesOrRefuse(deps.db, sessionBuckets(family.sessionId));
@@ -50,7 +53,9 @@ export async function refreshSession(
     address: input.address,
   });
   const code = refusalFor[outcome];
-  return code ? refuse(code) : { ok: true, sessionId: family.sessionId, userId: family.userId, refreshToken };
+  const { sessionId, userId } = family;
+  const refreshExpiresInSeconds = unusedLifeSeconds(family, deps.lifetimes, now);
+  return code ? refuse(code) : { ok: true, sessionId, userId, refreshToken, refreshExpiresInSeconds };
 }
 
 /** The answer to a token that names no family. Only these are counted by address: honest clients pay no statement for it. */

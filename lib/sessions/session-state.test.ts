@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sessionLifetimes, sessionState, type SessionTimes } from './session-state';
+import { sessionLifetimes, sessionState, type SessionTimes, unusedLifeSeconds } from './session-state';
 
 const lifetimes = sessionLifetimes(14 * 86_400);
 const now = new Date('2026-06-01T12:00:00Z');
@@ -29,6 +29,15 @@ describe('sessionState', () => {
     ['of an admin in use', { role: 'admin', createdAt: ago(0.5), lastSeenAt: ago(0.01) }, 'live'],
   ])('a session %s', (_name, change, state) => {
     expect(sessionState({ ...fresh, ...change }, lifetimes, now)).toBe(state);
+  });
+
+  it.each<[string, Partial<SessionTimes>, number]>([
+    ['an app', {}, 14 * 86_400],
+    ['an app, near its absolute end', { createdAt: ago(29), expiresAt: ago(-1) }, 86_400],
+    ['an administrator', { role: 'admin', createdAt: ago(0.5) }, 3600],
+    ['an administrator, near its absolute end', { role: 'admin', createdAt: ago(0.99) }, 864],
+  ])('of %s says how long it lives unused', (_who, change, seconds) => {
+    expect(unusedLifeSeconds({ ...fresh, kind: 'api', ...change }, lifetimes, now)).toBe(seconds);
   });
 
   it('of an app lives unused as long as its refresh tokens do', () => {

@@ -28,13 +28,22 @@ export const sessionLifetimes = (refreshTtlSeconds: number): SessionLifetimes =>
 export function sessionState(session: SessionTimes, lifetimes: SessionLifetimes, now: Date): SessionState {
   if (session.revokedAt) return 'revoked';
   if (session.suspendedAt) return 'suspended';
+  return now.getTime() < endOf(session, lifetimes) ? 'live' : 'expired';
+}
+
+/** How long a session that is used now lives if nobody uses it again. */
+export const unusedLifeSeconds = (session: Lasting, lifetimes: SessionLifetimes, now: Date): number =>
+  Math.floor((endOf({ ...session, lastSeenAt: now }, lifetimes) - now.getTime()) / 1000);
+
+type Lasting = Pick<SessionTimes, 'kind' | 'role' | 'createdAt' | 'expiresAt'>;
+
+function endOf(session: Lasting & Pick<SessionTimes, 'lastSeenAt'>, lifetimes: SessionLifetimes): number {
   const { idleSeconds, absoluteSeconds } = lifetimes[session.role === 'admin' ? 'admin' : session.kind];
-  const endsAt = Math.min(
+  return Math.min(
     session.expiresAt.getTime(),
     session.createdAt.getTime() + absoluteSeconds * 1000,
     session.lastSeenAt.getTime() + idleSeconds * 1000,
   );
-  return now.getTime() < endsAt ? 'live' : 'expired';
 }
 
 /** How old "last seen" may be before a use is noted: rarely, but well within the time a session may go unused. */

@@ -6,20 +6,18 @@ import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
 import { fillBlanks, type ToldProfile } from '../users/profile-blanks';
 import type { UserRecord } from '../users/user-view';
+import { type Dormancy, isInUseByAnotherWay, isUnproved } from './dormancy-store';
 import { type NewSession, startSession } from './start-session';
 
 export type SignIn = NewSession & {
   challengeId: string;
   /** What the person told of themselves on the way; fills blanks, never overwrites. */
   profile: ToldProfile;
-  /** Days without a right code after which the number may have a new owner; 0: never. */
-  dormantAfterDays: number;
+  dormancy: Dormancy;
   /** By the fixed code of a test number, which several people know. */
   isTestNumber: boolean;
   /** The settings name the number as an administrator's. */
   isAdminPhone: boolean;
-  /** A dormant account loses its number to a new one; otherwise the sign-in is refused. */
-  dormantStartsFresh: boolean;
 };
 
 export type SignInOutcome =
@@ -40,6 +38,7 @@ export type SignInOutcome =
  */
 export async function completeSignIn(db: Database, signIn: SignIn): Promise<SignInOutcome | null> {
   const candidate = newId();
+  const { dormancy } = signIn;
   const { firstName, lastName, email } = signIn.profile;
   const audit = (event: AuditEvent) => sql`${newId()}::uuid, ${event}`;
   const rows = await db.execute<Record<string, unknown>>(sql`
@@ -51,12 +50,13 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       delete from phone_throttles where phone in (select phone from consumed)
     ), known as materialized (
       -- A suspended account keeps its number: a fresh one would be a way around the suspension.
-      select id, role, deletion_requested_at, suspended_at is null and ${signIn.dormantAfterDays}::integer > 0 and
-        coalesce(phone_proved_at, created_at) < now() - make_interval(days => ${signIn.dormantAfterDays}::integer) as dormant
+      select id, role, deletion_requested_at, suspended_at is null and ${isUnproved(dormancy.afterDays)} as dormant
       from users where phone in (select phone from consumed) for update
+    ), kept as materialized (
+      select id from known where dormant and (not ${dormancy.startsFresh}::boolean or ${isInUseByAnotherWay(dormancy)})
     ), released as (
       update users set phone = null, phone_verified_at = null, updated_at = now()
-      where id in (select id from known where dormant) and ${signIn.dormantStartsFresh}::boolean
+      where id in (select id from known where dormant) and id not in (select id from kept)
       returning id
     ), account as (
       insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at, role)
@@ -101,7 +101,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
         from found_again join welcome on welcome.id = user_id join started using (user_id)
       union all
       select ${audit('session.refused')}, id, null::uuid, (select phone from consumed), ${signIn.address}
-        from known where dormant and not ${signIn.dormantStartsFresh}::boolean
+        from kept
       union all
       select ${newId()}::uuid,
         case when started.id is null then ${'session.refused' satisfies AuditEvent} else ${'session.created' satisfies AuditEvent} end,

@@ -25,13 +25,8 @@ export type NewSession = {
 export function startSession(session: NewSession): SQL {
   const { absoluteSeconds } = sessionPolicy[session.kind];
   return sql`
-    ended as (
-      update sessions set revoked_at = now(), revoked_reason = 'session_limit'
-      where id in (
-        select s.id from sessions s join welcome on s.user_id = welcome.id
-        where s.revoked_at is null and s.expires_at > now()
-        order by s.created_at desc offset ${sessionPolicy.maxLivePerUser - 1})
-      returning id, user_id
+    ended as materialized (
+      select e.id, e.user_id from welcome, end_sessions(welcome.id, 'session_limit', ${sessionPolicy.maxLivePerUser - 1}) as e
     ), limited as (
       insert into audit_events (id, event, user_id, session_id, address)
       select gen_random_uuid(), ${'session.limit_reached' satisfies AuditEvent}, user_id, id, ${session.address} from ended

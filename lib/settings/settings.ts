@@ -91,7 +91,7 @@ export const settings = {
     .enum(['start-fresh', 'second-proof'], 'must be start-fresh or second-proof')
     .default('start-fresh')
     .describe(
-      'What then happens at a right code: start-fresh makes a new account and takes the number off the old one; second-proof refuses until the person comes in another way or support helps.',
+      'What then happens at a right code: start-fresh makes a new account and takes the number off the old one, unless that is in use by another way in; second-proof refuses until the person comes in another way or support helps.',
     ),
   GOOGLE_CLIENT_ID: z
     .string()

@@ -57,6 +57,31 @@ describe('deletion', () => {
     expect([await deleteDueAccounts(deps), await exists(id)]).toEqual([1, false]);
   });
 
+  it('ends a session that a sign-in of the same moment starts', async () => {
+    const { who, phone, id } = await asked();
+    const identity = { issuer: 'i', subject: id, email: null, emailVerified: false, firstName: null, lastName: null };
+    await linkIdentity(db, { userId: id, sessionId: who.sessionId, phone, address: null, identity });
+    const { sessionId } = await signedInWith(deps, phone);
+    let asking: ReturnType<typeof requestDeletion> | undefined;
+    await db.transaction(async (tx) => {
+      await signInWithIdentity(tx, {
+        identity,
+        kind: 'web',
+        by: 'identity',
+        userAgent: null,
+        address: null,
+        refreshTokenHash: null,
+        refreshTtlSeconds: 0,
+      });
+      asking = requestDeletion(deps, (await seenNow(deps, sessionId))!, { address: freshAddress() });
+      const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1), { timeout: 5_000 });
+    });
+    expect(await asking).toMatchObject({ ok: true });
+    const live = await db.execute(sql`select 1 from sessions where user_id = ${id} and revoked_at is null`);
+    expect(live).toHaveLength(0);
+  });
+
   it('is taken back by signing in before then', async () => {
     const { id, phone } = await asked();
     await pass(id, 13);

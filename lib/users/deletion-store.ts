@@ -6,8 +6,8 @@ import { accountPolicy, sweepPolicy } from '../policy';
 import { newId } from '../random';
 
 /**
- * Marks an account for deletion, ends all its sessions and a change of number that waits, in one statement. Answers when it
- * will be deleted; null when the session had ended meanwhile.
+ * Marks an account for deletion and ends a change of number that waits, in one statement; a trigger ends all its sessions, also
+ * one that a sign-in of the same moment starts. Answers when it will be deleted; null when the session had ended meanwhile.
  */
 export async function markForDeletion(
   db: Database,
@@ -18,9 +18,6 @@ export async function markForDeletion(
       update users u set deletion_requested_at = now() from sessions s
       where u.id = ${by.userId}::uuid and s.id = ${by.sessionId}::uuid and s.user_id = u.id and s.revoked_at is null
       returning u.id, u.phone
-    ), ended as (
-      update sessions set revoked_at = now(), revoked_reason = 'deletion_requested'
-      where revoked_at is null and user_id in (select id from asked)
     ), dropped as (
       delete from phone_changes where user_id in (select id from asked) returning user_id
     ), undone as (

@@ -6,6 +6,7 @@ import { moment, readablePhone } from '@/components/dashboard/profile-words';
 import { ChangeNumber } from '@/components/security/change-number';
 import { DeleteAccount } from '@/components/security/delete-account';
 import { Devices } from '@/components/security/devices';
+import { DormantNumber } from '@/components/security/dormant-number';
 import { DownloadData } from '@/components/security/download-data';
 import { GoogleAccount } from '@/components/security/google-account';
 import { Notices } from '@/components/security/notices';
@@ -31,11 +32,12 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
   const app = await server();
   const { error, linked, recovered } = await searchParams;
   const trouble = troubleSentence(error);
-  const [devices, notices, activity, phone, [google], passkeys, sheet] = await Promise.all([
+  const [devices, notices, activity, phone, dormant, [google], passkeys, sheet] = await Promise.all([
     app.devices(signedIn),
     app.notices(signedIn),
     app.activity(signedIn),
     app.phoneOf(signedIn),
+    app.isNumberDormant(signedIn),
     app.googleAccounts(signedIn),
     app.passkeys(signedIn),
     app.recoveryCodes(signedIn),
@@ -46,6 +48,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
     <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={app.hasPasskeys && passkeys.length > 0}>
       <Notices notices={notices.map((row) => activityRow(row, user))} />
       {waiting && <WaitingChange waiting={waiting} />}
+      {dormant && !waiting && user.phone && <DormantNumber phone={readablePhone(user.phone)} />}
       <Link href="/dashboard" prefetch={false} className={`${textLink} text-sm no-underline!`}>
         <ArrowLeft className="mr-2 inline size-4 align-[-3px]" />
         Back
@@ -79,7 +82,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           title="Passkeys"
           text="Sign in with your finger, face or PIN instead of a code. No false page can get a passkey out of you."
         >
-          <Passkeys passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))} />
+          <Passkeys passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))} elsewhere={devices.length > 1} />
         </Section>
       )}
       {user.role !== 'admin' && (
@@ -96,6 +99,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
       {app.env.google && (
         <Section title="Sign in with Google" text="Another way in, should you not have your phone with you.">
           <GoogleAccount
+            elsewhere={devices.length > 1}
             linked={google ? { id: google.id, email: google.email, since: moment(google.created_at, user) } : null}
           />
         </Section>

@@ -12,7 +12,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
       async handle({ app, body: { phone_number: phone, otp: code }, address, userAgent }) {
         const signedIn = await app.verifyCode({ phone, code, kind: 'api', address, userAgent });
         if (!signedIn.ok) return signedIn;
-        const tokens = await tokenPair(app, { ...signedIn, userId: signedIn.user.id });
+        const tokens = await tokenPair(app, signedIn);
         return signedInResponse(app, signedIn.sessionId, verified(signedIn.user, tokens));
       },
     }),

@@ -13,7 +13,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
         const client = { address, userAgent };
         const verified = await app.verifyCode({ phone, code, profile: profileOf(body), kind: 'api', ...client });
         if (!verified.ok) return verified;
-        return loggedIn(verified, await tokenPair(app, { ...verified, userId: verified.user.id }));
+        return loggedIn(verified, await tokenPair(app, verified));
       },
     }),
   },
