@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ChevronDown } from '@/components/ui/icons';
 import type { FieldRow, ReferenceBody, ReferenceCall } from '@/lib/openapi/reference';
 import { TryCall } from './try-call';
 
@@ -20,14 +21,15 @@ export function ApiCallView({ call }: { call: ReferenceCall }) {
   const example = request?.example ?? null;
   return (
     <details data-words={words} className="group border-b border-line">
-      <summary className="grid cursor-pointer grid-cols-[4.25rem_1fr] items-baseline gap-x-3 rounded py-3.5 hover:bg-sunken sm:grid-cols-[4.25rem_1fr_auto] sm:px-3">
+      <summary className="grid list-none grid-cols-[1rem_3.25rem_1fr] items-baseline gap-x-3 rounded py-3.5 hover:bg-sunken sm:grid-cols-[1rem_3.25rem_1fr_auto] sm:px-3 [&::-webkit-details-marker]:hidden">
+        <ChevronDown className="mt-0.5 size-4 -rotate-90 self-start text-ink-soft group-open:rotate-0 motion-safe:transition-transform" />
         <span className={`font-mono text-xs font-semibold ${method === 'DELETE' ? 'text-danger' : 'text-accent-text'}`}>
           {method}
         </span>
         <span className="font-mono text-sm break-all">{path}</span>
-        <span className="col-start-2 text-sm text-ink-soft sm:col-start-auto sm:text-end">{summary}</span>
+        <span className="col-start-3 text-sm text-ink-soft sm:col-start-auto sm:text-end">{summary}</span>
       </summary>
-      <div id={call.id} className="grid scroll-mt-8 gap-8 pt-3 pb-10 sm:ps-[calc(4.25rem+1.5rem)] sm:pe-3 *:min-w-0">
+      <div id={call.id} className="grid scroll-mt-8 gap-8 pt-3 pb-10 sm:ps-26 sm:pe-3 *:min-w-0">
         <div className="grid gap-3">
           {call.description && <p className="max-w-150">{withCode(call.description)}</p>}
           <p className="text-sm text-ink-soft">

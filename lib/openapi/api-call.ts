@@ -20,6 +20,8 @@ export type ApiCall = {
   summary: string;
   description?: string;
   auth: CallAuth;
+  /** It only reads, whatever its method. */
+  changesNothing?: true;
   query?: z.ZodObject;
   request?: BodyDescription & { optional?: boolean };
   /** The answers that are no refusal, by status. Without a body: an empty answer, or a redirect. */
