@@ -10,7 +10,7 @@ import { type ErrorCode, errorTable } from '../errors';
 import type { ApiCall, BodyDescription } from './api-call';
 import type { Area } from './areas';
 import { refusalsOf } from './refusals';
-import { SAMPLE_ID } from './samples';
+import { SAMPLE_ID, SAMPLE_PHONE } from './samples';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -79,7 +79,7 @@ function operation(area: Area, call: ApiCall, path: string): ZodOpenApiOperation
     ...(securityOf[call.auth] ? { security: securityOf[call.auth] } : {}),
     requestParams: {
       ...(names.length > 0
-        ? { path: z.object(Object.fromEntries(names.map((name) => [name, z.string().meta({ example: SAMPLE_ID })]))) }
+        ? { path: z.object(Object.fromEntries(names.map((name) => [name, namedIn(name)]))) }
         : {}),
       ...(call.query ? { query: call.query } : {}),
     },
@@ -87,6 +87,9 @@ function operation(area: Area, call: ApiCall, path: string): ZodOpenApiOperation
     responses: responses(area, call),
   };
 }
+
+/** What an address names: a number, or by its id anything else. */
+const namedIn = (name: string) => z.string().meta({ example: name === 'phone_number' ? SAMPLE_PHONE : SAMPLE_ID });
 
 function responses(area: Area, call: ApiCall): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {
   const all: Record<string, ZodOpenApiResponseObject> = {};
