@@ -56,13 +56,15 @@ export function ApiCallView({ call }: { call: ReferenceCall }) {
           </Part>
         ))}
         <Part title="Refusals">
-          <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[minmax(14rem,auto)_1fr]">
+          {/* Classes stand on the list, not on each of the many lines that a page of all calls has. */}
+          <dl className="grid gap-x-4 gap-y-2 text-sm text-ink-soft sm:grid-cols-[minmax(14rem,auto)_1fr] sm:*:col-span-2 sm:*:grid sm:*:grid-cols-subgrid [&_b]:font-normal [&_b]:text-ink [&_dt]:font-mono [&_dt]:text-xs [&_dt]:leading-5 [&_dt]:break-all">
             {call.refusals.map(({ status, code, message }) => (
-              <div key={code} className="sm:col-span-2 sm:grid sm:grid-cols-subgrid">
-                <dt className="font-mono text-xs leading-5 break-all">
-                  <span className="text-ink-soft">{status}</span> {code}
+              <div key={code}>
+                <dt>
+                  {`${status} `}
+                  <b>{code}</b>
                 </dt>
-                <dd className="text-ink-soft">{message}</dd>
+                <dd>{message}</dd>
               </div>
             ))}
           </dl>
@@ -98,7 +100,7 @@ function Body({ body, label }: { body: ReferenceBody; label: string }) {
     <div className="grid gap-4 *:min-w-0">
       <p className="font-mono text-xs text-ink-soft">{body.mediaType}</p>
       {body.fields.length > 0 && (
-        <ul className="grid gap-2 text-sm">
+        <ul className="grid gap-2 text-sm text-ink-soft [&_b]:font-mono [&_b]:text-xs [&_b]:font-semibold [&_b]:break-all [&_b]:text-ink">
           {body.fields.map((field, at) => (
             <FieldLine key={`${at} ${field.name}`} field={field} />
           ))}
@@ -123,12 +125,9 @@ const indents = ['', 'ps-5', 'ps-10', 'ps-15'];
 function FieldLine({ field: { name, type, required, text, depth } }: { field: FieldRow }) {
   return (
     <li className={indents[depth]}>
-      <span className="font-mono text-xs font-semibold break-all">{name}</span>{' '}
-      <span className="text-ink-soft">
-        {type}
-        {required ? '' : ', optional'}
-      </span>
-      {text && <span className="block text-ink-soft">{withCode(text)}</span>}
+      <b>{name}</b>
+      {` ${type}${required ? '' : ', optional'}`}
+      {text && <span className="block">{withCode(text)}</span>}
     </li>
   );
 }
