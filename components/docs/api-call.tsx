@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ChevronDown } from '@/components/ui/icons';
 import type { FieldRow, ReferenceBody, ReferenceCall } from '@/lib/openapi/reference';
 import { TryCall } from './try-call';
 
@@ -20,14 +21,15 @@ export function ApiCallView({ call }: { call: ReferenceCall }) {
   const example = request?.example ?? null;
   return (
     <details data-words={words} className="group border-b border-line">
-      <summary className="grid cursor-pointer grid-cols-[4.25rem_1fr] items-baseline gap-x-3 rounded py-3.5 hover:bg-sunken sm:grid-cols-[4.25rem_1fr_auto] sm:px-3">
+      <summary className="grid list-none grid-cols-[1rem_3.25rem_1fr] items-baseline gap-x-3 rounded py-3.5 hover:bg-sunken sm:grid-cols-[1rem_3.25rem_1fr_auto] sm:px-3 [&::-webkit-details-marker]:hidden">
+        <ChevronDown className="mt-0.5 size-4 -rotate-90 self-start text-ink-soft group-open:rotate-0 motion-safe:transition-transform" />
         <span className={`font-mono text-xs font-semibold ${method === 'DELETE' ? 'text-danger' : 'text-accent-text'}`}>
           {method}
         </span>
         <span className="font-mono text-sm break-all">{path}</span>
-        <span className="col-start-2 text-sm text-ink-soft sm:col-start-auto sm:text-end">{summary}</span>
+        <span className="col-start-3 text-sm text-ink-soft sm:col-start-auto sm:text-end">{summary}</span>
       </summary>
-      <div id={call.id} className="grid scroll-mt-8 gap-8 pt-3 pb-10 sm:ps-[calc(4.25rem+1.5rem)] sm:pe-3 *:min-w-0">
+      <div id={call.id} className="grid scroll-mt-8 gap-8 pt-3 pb-10 sm:ps-26 sm:pe-3 *:min-w-0">
         <div className="grid gap-3">
           {call.description && <p className="max-w-150">{withCode(call.description)}</p>}
           <p className="text-sm text-ink-soft">
@@ -54,13 +56,15 @@ export function ApiCallView({ call }: { call: ReferenceCall }) {
           </Part>
         ))}
         <Part title="Refusals">
-          <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[minmax(14rem,auto)_1fr]">
+          {/* Classes stand on the list, not on each of the many lines that a page of all calls has. */}
+          <dl className="grid gap-x-4 gap-y-2 text-sm text-ink-soft sm:grid-cols-[minmax(14rem,auto)_1fr] sm:*:col-span-2 sm:*:grid sm:*:grid-cols-subgrid [&_b]:font-normal [&_b]:text-ink [&_dt]:font-mono [&_dt]:text-xs [&_dt]:leading-5 [&_dt]:break-all">
             {call.refusals.map(({ status, code, message }) => (
-              <div key={code} className="sm:col-span-2 sm:grid sm:grid-cols-subgrid">
-                <dt className="font-mono text-xs leading-5 break-all">
-                  <span className="text-ink-soft">{status}</span> {code}
+              <div key={code}>
+                <dt>
+                  {`${status} `}
+                  <b>{code}</b>
                 </dt>
-                <dd className="text-ink-soft">{message}</dd>
+                <dd>{message}</dd>
               </div>
             ))}
           </dl>
@@ -96,7 +100,7 @@ function Body({ body, label }: { body: ReferenceBody; label: string }) {
     <div className="grid gap-4 *:min-w-0">
       <p className="font-mono text-xs text-ink-soft">{body.mediaType}</p>
       {body.fields.length > 0 && (
-        <ul className="grid gap-2 text-sm">
+        <ul className="grid gap-2 text-sm text-ink-soft [&_b]:font-mono [&_b]:text-xs [&_b]:font-semibold [&_b]:break-all [&_b]:text-ink">
           {body.fields.map((field, at) => (
             <FieldLine key={`${at} ${field.name}`} field={field} />
           ))}
@@ -121,12 +125,9 @@ const indents = ['', 'ps-5', 'ps-10', 'ps-15'];
 function FieldLine({ field: { name, type, required, text, depth } }: { field: FieldRow }) {
   return (
     <li className={indents[depth]}>
-      <span className="font-mono text-xs font-semibold break-all">{name}</span>{' '}
-      <span className="text-ink-soft">
-        {type}
-        {required ? '' : ', optional'}
-      </span>
-      {text && <span className="block text-ink-soft">{withCode(text)}</span>}
+      <b>{name}</b>
+      {` ${type}${required ? '' : ', optional'}`}
+      {text && <span className="block">{withCode(text)}</span>}
     </li>
   );
 }

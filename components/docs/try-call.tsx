@@ -15,7 +15,7 @@ export function TryCall({ id, method, path, auth, parameters, example }: Props) 
   const access = use(AccessToken);
   const [values, setValues] = useState<Record<string, string>>({});
   const [body, setBody] = useState(example ?? '');
-  const [fault, setFault] = useState<string>();
+  const [faults, setFaults] = useState<Record<string, string>>({});
   const [exchange, setExchange] = useState<Exchange>();
   const [pending, setPending] = useState(false);
 
@@ -23,8 +23,9 @@ export function TryCall({ id, method, path, auth, parameters, example }: Props) 
     event.preventDefault();
     if (pending) return;
     const read = example === null ? { json: undefined } : readJson(body);
-    setFault(read ? undefined : 'This is not JSON.');
-    if (!read) return;
+    const found = { ...pathFaults(parameters, values), ...(read ? {} : { body: 'This is not JSON.' }) };
+    setFaults(found);
+    if (!read || Object.keys(found).length > 0) return;
     setPending(true);
     setExchange(await callApi(method, addressOf(path, parameters, values), { ...read, access: access || undefined }));
     setPending(false);
@@ -39,19 +40,20 @@ export function TryCall({ id, method, path, auth, parameters, example }: Props) 
           label={name}
           optional={!required}
           required={required}
+          error={faults[name]}
           autoComplete="off"
           value={values[name] ?? ''}
           onChange={(event) => setValues({ ...values, [name]: event.target.value })}
         />
       ))}
       {example !== null && (
-        <Field id={`${id}-body`} label="Body" error={fault}>
+        <Field id={`${id}-body`} label="Body" error={faults.body}>
           <textarea
             id={`${id}-body`}
             className="control min-h-32 py-3 font-mono text-xs"
             spellCheck={false}
-            aria-invalid={fault ? true : undefined}
-            aria-describedby={fault ? `${id}-body-error` : undefined}
+            aria-invalid={faults.body ? true : undefined}
+            aria-describedby={faults.body ? `${id}-body-error` : undefined}
             value={body}
             onChange={(event) => setBody(event.target.value)}
           />
@@ -74,6 +76,12 @@ function readJson(text: string): { json: unknown } | null {
   } catch {
     return null;
   }
+}
+
+/** The values that no encoding keeps in their place: a browser takes them for a way up, to another call. */
+function pathFaults(parameters: Props['parameters'], values: Record<string, string>): Record<string, string> {
+  const ways = parameters.filter(({ in: place, name }) => place === 'path' && /^\.\.?$/.test(values[name] ?? ''));
+  return Object.fromEntries(ways.map(({ name }) => [name, 'Dots alone would lead to another address.']));
 }
 
 function addressOf(path: string, parameters: Props['parameters'], values: Record<string, string>): string {

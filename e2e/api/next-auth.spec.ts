@@ -25,6 +25,23 @@ test('its credentials sign-in sets an httpOnly session cookie, and the session h
   expect((await client.get('/api/me', { headers: { cookie } })).json()).toMatchObject({ phone });
 });
 
+test('a sign-in over an older cookie ends the session it replaces; a wrong code ends nothing', async ({
+  client,
+  newPhone,
+}) => {
+  const older = await webSession(client, newPhone());
+  const phone = newPhone();
+  const { code } = await requestCode(client, phone);
+  const from = await csrf(client);
+  const over = { ...from, cookie: `${from.cookie}; ${older}` };
+  const mine = async (cookie: string) => (await client.get('/api/me', { headers: { cookie } })).json();
+  await nextAuthSignIn(client, { phone, otp: wrongCode(code) }, over);
+  expect(await mine(older)).toHaveProperty('phone');
+  const newer = sessionCookieOf(await nextAuthSignIn(client, { phone, otp: code }, over)) ?? '';
+  expect(await mine(older)).toMatchObject({ code: 'token_revoked' });
+  expect(await mine(newer)).toMatchObject({ phone });
+});
+
 test('takes the challenge_id, and refuses that of another code', async ({ client, newPhone }) => {
   const [phone, other] = [newPhone(), newPhone()];
   const { challenge_id: foreign } = await requestCode(client, other);

@@ -181,7 +181,8 @@ test('no header of Next’s own changes who may see what, or what is answered', 
 
 test('what a browser’s router says changes nothing of the API', async ({ client, newPhone }) => {
   const { tokens } = await signIn(client, newPhone());
-  for (const path of ['/api/me', '/api/me?_rsc=1', '/api/me?_rsc', '/health', '/.well-known/jwks.json']) {
+  const ours = ['/api/me', '/api/me?_rsc=1', '/api/me?_rsc', '/health', '/.well-known/jwks.json'];
+  for (const path of [...ours, '/auth/profile', '/auth/profile/', '/auth/profile?_rsc=1']) {
     const headers = { ...bearer(tokens.access), rsc: '1', 'next-router-prefetch': '1', 'next-url': '/dashboard' };
     const answer = await client.get(path, { headers });
     expect(answer.status, path).toBe(200);

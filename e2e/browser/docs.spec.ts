@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/browser-test';
+import { bearer } from '../fixtures/http-client';
 import { requestCode, signIn } from '../fixtures/sign-in';
 
 const callOf = (page: Page, name: string) =>
@@ -72,8 +73,11 @@ test('calls are tried with a pasted token, by keyboard, which the browser does n
   const { tokens } = await signIn(client, phone);
   await page.goto('/docs');
   const call = callOf(page, 'Who is signed in');
+  const marker = call.locator('summary svg');
+  await expect(marker).toHaveCSS('rotate', '-90deg');
   await call.locator('summary').focus();
   await page.keyboard.press('Enter');
+  await expect(marker).toHaveCSS('rotate', '0deg');
   await call.getByRole('button', { name: 'Try it' }).click();
   // The session of this very browser is not what it uses.
   await expect(call.getByLabel('Answer', { exact: true })).toContainText('"code": "unauthenticated"');
@@ -113,4 +117,35 @@ test('a call with a body and one with an address are tried as they are filled in
   await picture.getByRole('button', { name: 'Try it' }).click();
   await expect(picture.getByText('GET /api/avatars/a%2F..%2Fb')).toBeVisible();
   await expect(picture.getByLabel('Answer', { exact: true })).toContainText('"code": "not_found"');
+});
+
+test('what is filled into an address never makes another call of it', async ({ page, client, newPhone }) => {
+  const { user, tokens } = await signIn(client, newPhone());
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.goto('/docs');
+  await page.getByLabel('Access token').fill(tokens.access);
+  const call = callOf(page, 'End a session');
+  await call.locator('summary').click();
+  const id = call.getByRole('textbox', { name: 'id' });
+  // A browser reads these as a way up: “End a session” would end all others, or delete the account.
+  for (const dots of ['.', '..']) {
+    await id.fill(dots);
+    await call.getByRole('button', { name: 'Try it' }).click();
+    await expect(call.getByRole('alert')).toHaveText('Dots alone would lead to another address.');
+    await expect(id).toHaveAttribute('aria-invalid', 'true');
+  }
+  for (const [typed, path] of [
+    ['%2e%2e', '/api/me/sessions/%252e%252e'],
+    ['../../me', '/api/me/sessions/..%2F..%2Fme'],
+    ['x?y#z', '/api/me/sessions/x%3Fy%23z'],
+  ] as const) {
+    await id.fill(typed);
+    await call.getByRole('button', { name: 'Try it' }).click();
+    await expect(call.getByText(`DELETE ${path}`)).toBeVisible();
+  }
+  expect(asked.filter((each) => each.startsWith('DELETE'))).toHaveLength(3);
+  for (const each of asked.filter((each) => each.startsWith('DELETE')))
+    expect(each).toMatch(/^DELETE \/api\/me\/sessions\/./);
+  expect((await client.get('/api/me', { headers: bearer(tokens.access) })).json()).toMatchObject({ id: user.id });
 });

@@ -18,7 +18,8 @@ Numbers are brought into one form, what can't be used is told by its line, an ac
   --country <code>   country of numbers without a country code, such as IN (default: DEFAULT_COUNTRY)
   --report <file>    writes everything that was told, one line each; it holds no personal data
 
-Exits with 0 when all of the file was or can be taken over, with 2 when some of it was left out, with 1 when nothing was done.`;
+Exits with 0 when all of the file was or can be taken over, with 2 when some of it was left out, with 1 when it could not be read to its
+end: who was taken over by then stays, and the others follow when it is run again.`;
 
 const SHOWN = 20;
 const PROGRESS_EVERY = 5_000;

@@ -88,6 +88,7 @@ export const login = {
   summary: 'The signed-in user, by number',
   description: 'Proves nothing by itself: `unauthenticated` unless the number is that of the token or the cookie.',
   auth: 'signed-in',
+  changesNothing: true,
   request: { schema: z.object({ phone_number: typedPhone }), example: { phone_number: typed } },
   answers: answers('The user.', loggedInSchema, { message: 'Login successful', user: userSample }),
   refusals: [...refusalsOf.reading, ...refusalsOf.bodies, 'origin_not_allowed'],

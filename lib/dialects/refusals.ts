@@ -30,9 +30,14 @@ export function refusalsIn<Shape extends z.ZodRawShape>(
     const body = { ...envelope.of(refusal.message ?? sentences[code]), ...stable };
     return refusalResponse(refusal, body, 'application/json', headers);
   };
-  const code: ErrorCode = 'invalid_code';
-  const example = { ...envelope.of(sentences[code]), code, request_id: SAMPLE_ID, attempts_left: 4 };
-  return { render, sentences, body: { schema: z.strictObject({ ...envelope.shape, ...stableFields }), example } };
+  const exampleOf = (code: ErrorCode) => ({
+    ...envelope.of(sentences[code]),
+    code,
+    request_id: SAMPLE_ID,
+    ...(code === 'invalid_code' ? { attempts_left: 4 } : {}),
+  });
+  const schema = z.strictObject({ ...envelope.shape, ...stableFields });
+  return { render, sentences, body: { schema, example: exampleOf('invalid_code'), exampleOf } };
 }
 
 const always = ['service_unavailable', 'origin_not_allowed'] as const satisfies ErrorCode[];

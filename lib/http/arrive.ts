@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers';
 import type { Server } from '../server';
 import type { UserView } from '../users/user-view';
-import { credentials, sessionCookieValue } from './credentials';
+import { endReplaced, sessionCookieValue } from './credentials';
 import { webSession } from './session-cookies';
 
 /**
@@ -14,10 +14,7 @@ export async function arriveInBrowser(
   address: string,
 ): Promise<'/auth/add-phone' | '/auth/about-you' | '/dashboard'> {
   const store = await cookies();
-  const replaced = await credentials(app, null, sessionCookieValue(app, store));
-  if (replaced.ok) {
-    await app.signOut(replaced.credentials.signedIn, { address });
-  }
+  await endReplaced(app, sessionCookieValue(app, store), address);
   const session = await webSession(app, arrived.sessionId);
   store.set(session.name, session.value, session.options);
   if (!arrived.user.phone) {

@@ -1,7 +1,9 @@
+import type { NextRequest } from 'next/server';
 import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Server } from '../server';
 import type { SignedIn } from '../sessions/authenticate';
 import { sessionCookie } from '../sessions/session-cookie';
+import { isForeignOrigin } from './cors';
 
 export type Credentials = { via: 'bearer' | 'cookie'; signedIn: SignedIn };
 type CredentialRefusal = Extract<ErrorCode, 'unauthenticated' | 'token_expired' | 'token_revoked'>;
@@ -58,4 +60,24 @@ export function sessionCookieValue(
   store: { get(name: string): { value: string } | undefined },
 ): string | undefined {
   return store.get(sessionCookie(app.env.APP_URL).name)?.value;
+}
+
+/** The same of a call, where it does not come from a page elsewhere: what a browser sent along with that says nothing. */
+export function ownCookieValue(app: Server, { headers, cookies }: NextRequest): string | undefined {
+  return isForeignOrigin(headers, app.env.APP_URL) ? undefined : sessionCookieValue(app, cookies);
+}
+
+/**
+ * Ends the session of a cookie that a new one takes the place of: nobody would have it any more to sign out with. A sign-in that is
+ * done stays done, whatever becomes of this.
+ */
+export async function endReplaced(app: Server, cookieValue: string | undefined, address: string): Promise<void> {
+  try {
+    const replaced = await credentials(app, null, cookieValue);
+    if (replaced.ok) {
+      await app.signOut(replaced.credentials.signedIn, { address });
+    }
+  } catch (error) {
+    app.log.warn({ err: error }, 'the session that a sign-in replaces could not be ended');
+  }
 }

@@ -14,7 +14,11 @@ const router = /^(rsc|next-.*)$/;
 /** Who a proxy says was asked. Our origin is a setting; the client's address is read before this. */
 const forwarding = /^(forwarded|x-forwarded-(host|proto|port|prefix|server|scheme|ssl)|x-original-url|x-rewrite-url)$/;
 
-const isPage = (path: string) => !/^\/(api|health|\.well-known|_next)(\/|\?|$)/.test(path);
+/** Where the API is, and where dialects have it beside our pages. */
+const api = /^\/(api|health|\.well-known|_next)(\/|\?|$)/;
+const besidePages =
+  /^\/(auth\/(passkey|signup|login|verify-otp|verify-login|complete-profile|profile|logout)|token\/refresh)\/?(\?|$)/;
+const isPage = (path: string) => !api.test(path) && !besidePages.test(path);
 
 /** Takes out of a request what only we and our proxies may say, before Next sees it. `appUrl`: our public origin. */
 export function cleanHeaders(headers: IncomingHttpHeaders, path: string, appUrl: string): void {

@@ -7,7 +7,7 @@ import type { Server } from '../server';
 import { sessionCookie } from '../sessions/session-cookie';
 import { verifyAddressBuckets } from '../otp/check-code';
 import { UNKNOWN_ADDRESS } from './client-address';
-import { knownSession } from './credentials';
+import { endReplaced, knownSession } from './credentials';
 import { refuseMalformed } from './endpoint';
 import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
@@ -150,6 +150,7 @@ async function signIn(
   if (!parsed.success) {
     return refuseMalformed(app, verifyAddressBuckets(address), refuse('invalid_request'));
   }
+  const cookie = cookieIn(headers, sessionCookie(app.env.APP_URL).name);
   const verified = await app.verifyCode({
     phone: parsed.data.phone,
     code: parsed.data.otp,
@@ -157,9 +158,13 @@ async function signIn(
     kind: 'web',
     address,
     userAgent: headers.get('user-agent'),
-    knownSession: await knownSession(app, cookieIn(headers, sessionCookie(app.env.APP_URL).name)),
+    knownSession: await knownSession(app, cookie),
   });
-  return verified.ok ? { ok: true, user: { id: verified.user.id, sid: verified.sessionId } } : verified;
+  if (!verified.ok) {
+    return verified;
+  }
+  await endReplaced(app, cookie, address);
+  return { ok: true, user: { id: verified.user.id, sid: verified.sessionId } };
 }
 
 /** NextAuth hands headers on and no cookie store. */

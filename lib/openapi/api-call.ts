@@ -7,6 +7,9 @@ export type CallAuth = 'none' | 'optional' | 'signed-in' | 'admin' | 'vendor';
 /** What a body or an answer looks like, with a sample that the tests hold against it. */
 export type BodyDescription = { schema: z.ZodType; example: unknown; mediaType?: string };
 
+/** What refusals look like, with what each of them says; `example` is the one of `invalid_code`. */
+export type RefusalDescription = BodyDescription & { exampleOf: (code: ErrorCode) => object };
+
 /**
  * One call of the API as its description tells it, for the canonical API and for every dialect. The route parses with the
  * very schema that stands here, so the two can't drift apart.
@@ -20,6 +23,8 @@ export type ApiCall = {
   summary: string;
   description?: string;
   auth: CallAuth;
+  /** It only reads, whatever its method. */
+  changesNothing?: true;
   query?: z.ZodObject;
   request?: BodyDescription & { optional?: boolean };
   /** The answers that are no refusal, by status. Without a body: an empty answer, or a redirect. */

@@ -2,7 +2,8 @@ import type { ErrorCode } from '../errors';
 import { fastCalls, fastRefusals } from '../dialects/fast';
 import { hubCalls, hubRefusals } from '../dialects/hub';
 import { loopCalls, loopRefusals } from '../dialects/loop';
-import type { ApiCall, BodyDescription } from './api-call';
+import { problemOf } from '../http/problem';
+import type { ApiCall, RefusalDescription } from './api-call';
 import { adminCalls } from './canonical-admin';
 import { authCalls } from './canonical-auth';
 import { nextAuthCalls } from './canonical-browser';
@@ -21,25 +22,18 @@ export type Area = {
   name: string;
   description: string;
   calls: readonly ApiCall[];
-  refusal: BodyDescription;
+  refusal: RefusalDescription;
   /** What the refusals say, where it is not what `lib/errors.ts` has. */
   sentences?: Record<ErrorCode, string>;
 };
 
-const refusal: BodyDescription = {
+const exampleOf = (code: ErrorCode) =>
+  problemOf({ code, ...(code === 'invalid_code' ? { attemptsLeft: 4 } : {}) }, SAMPLE_ID);
+const refusal: RefusalDescription = {
   mediaType: 'application/problem+json',
   schema: problemSchema,
-  example: {
-    type: 'urn:latchkey:error:invalid_code',
-    title: 'Invalid code',
-    status: 400,
-    detail: 'That code isn’t right. Check the message and try again.',
-    code: 'invalid_code',
-    request_id: SAMPLE_ID,
-    success: false,
-    message: 'That code isn’t right. Check the message and try again.',
-    attempts_left: 4,
-  },
+  example: exampleOf('invalid_code'),
+  exampleOf,
 };
 
 /** All calls there are, in the order of the description. */

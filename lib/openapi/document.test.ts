@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorTable } from '../errors';
 import { areas } from './areas';
 import { referenceOf } from './reference';
+import { refusalsOf } from './refusals';
 import { document, faultOf, undescribed } from './testing/described';
 import { routePaths } from './testing/route-files';
 
@@ -81,6 +82,13 @@ describe('the description of the API', () => {
     const hub = referenceOf(areas, document).find(({ name }) => name === 'Hub');
     const shown = hub?.calls.flatMap(({ refusals }) => refusals).find(({ code }) => code === 'token_revoked');
     expect(shown?.message).toBe('You have been logged out. Please sign in again.');
+  });
+
+  it('says `too_many_requests` of the calls that have a limit, and of no other', () => {
+    for (const call of areas.flatMap(({ calls }) => calls)) {
+      const limits = call.limits ?? [];
+      expect(refusalsOf(call).includes('too_many_requests'), `${call.method} ${call.path}`).toBe(limits.length > 0);
+    }
   });
 
   it('has each refusal there is at some call, but the ones that none has yet', () => {

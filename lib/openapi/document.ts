@@ -10,7 +10,7 @@ import { type ErrorCode, errorTable } from '../errors';
 import type { ApiCall, BodyDescription } from './api-call';
 import type { Area } from './areas';
 import { refusalsOf } from './refusals';
-import { SAMPLE_ID } from './samples';
+import { SAMPLE_ID, SAMPLE_PHONE } from './samples';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -78,15 +78,16 @@ function operation(area: Area, call: ApiCall, path: string): ZodOpenApiOperation
     description: [call.description, limits && `**Limits**\n\n${limits}`].filter(Boolean).join('\n\n') || undefined,
     ...(securityOf[call.auth] ? { security: securityOf[call.auth] } : {}),
     requestParams: {
-      ...(names.length > 0
-        ? { path: z.object(Object.fromEntries(names.map((name) => [name, z.string().meta({ example: SAMPLE_ID })]))) }
-        : {}),
+      ...(names.length > 0 ? { path: z.object(Object.fromEntries(names.map((name) => [name, namedIn(name)]))) } : {}),
       ...(call.query ? { query: call.query } : {}),
     },
     ...(call.request ? { requestBody: { required: !call.request.optional, content: contentOf(call.request) } } : {}),
     responses: responses(area, call),
   };
 }
+
+/** What an address names: a number, or by its id anything else. */
+const namedIn = (name: string) => z.string().meta({ example: name === 'phone_number' ? SAMPLE_PHONE : SAMPLE_ID });
 
 function responses(area: Area, call: ApiCall): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {
   const all: Record<string, ZodOpenApiResponseObject> = {};
@@ -107,34 +108,13 @@ function responses(area: Area, call: ApiCall): Record<`${1 | 2 | 3 | 4 | 5}${str
 }
 
 /** The refusals of one status: the area's envelope, with the codes that this call can answer. */
-function refusalContent({ refusal, sentences }: Area, codes: ErrorCode[]): Record<string, ZodOpenApiMediaTypeObject> {
+function refusalContent({ refusal }: Area, codes: ErrorCode[]): Record<string, ZodOpenApiMediaTypeObject> {
   const schema = z.intersection(
     refusal.schema as z.ZodType<object>,
     z.looseObject({ code: z.enum(codes as [ErrorCode, ...ErrorCode[]]) }),
   );
-  const example = refusal.example as Record<string, unknown>;
-  const examples = codes.map((code) => [code, { value: exampleOf(example, code, sentences?.[code]) }]);
-  return { [refusal.mediaType ?? 'application/json']: { schema, examples: Object.fromEntries(examples) } };
-}
-
-/** A refusal like the area's sample, of another code. `sentence`: what the area says instead of the usual. */
-function exampleOf(sample: Record<string, unknown>, code: ErrorCode, sentence?: string): Record<string, unknown> {
-  if (sample.code === code) {
-    return sample;
-  }
-  const { status, message: usual } = errorTable[code];
-  const message = sentence ?? usual;
-  const words = code.replaceAll('_', ' ');
-  const fields: Record<string, unknown> = {
-    code,
-    type: `urn:latchkey:error:${code}`,
-    title: words.charAt(0).toUpperCase() + words.slice(1),
-    status,
-    detail: message,
-    message,
-  };
-  const kept = Object.entries(sample).filter(([key]) => key !== 'attempts_left');
-  return Object.fromEntries(kept.map(([key, value]) => [key, fields[key] ?? value]));
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: refusal.exampleOf(code) }]));
+  return { [refusal.mediaType ?? 'application/json']: { schema, examples } };
 }
 
 function contentOf({ schema, example, mediaType = 'application/json' }: BodyDescription) {

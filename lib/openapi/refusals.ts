@@ -96,15 +96,15 @@ export const adminRefusals = {
 /** What a call is refused with: its own list, and what the wrapper of every such route adds (`lib/http/endpoint.ts`). */
 export function refusalsOf(call: ApiCall): ErrorCode[] {
   const signedIn = call.auth === 'signed-in' || call.auth === 'admin';
-  const changes = call.method !== 'GET';
+  const unsafe = call.method !== 'GET';
   const json = call.request && (call.request.mediaType ?? 'application/json') === 'application/json';
   const codes: ErrorCode[] = [
     ...call.refusals,
     'service_unavailable',
     ...(signedIn ? (['unauthenticated', 'token_expired', 'token_revoked', 'origin_not_allowed'] as const) : []),
-    ...(signedIn && changes ? (['too_many_requests'] as const) : []),
+    ...(signedIn && unsafe && !call.changesNothing ? (['too_many_requests'] as const) : []),
     ...(call.auth === 'admin' ? (['forbidden'] as const) : []),
-    ...(changes && call.auth !== 'vendor' ? (['origin_not_allowed'] as const) : []),
+    ...(unsafe && call.auth !== 'vendor' ? (['origin_not_allowed'] as const) : []),
     ...(json ? (['invalid_request', 'payload_too_large', 'unsupported_media_type'] as const) : []),
   ];
   return [...new Set(codes)].sort();

@@ -3,8 +3,9 @@ import { makeAdmin } from '../../fixtures/admin';
 import { expectRefusal, expectSample, sendSample, slashForms } from '../../fixtures/dialects';
 import { bearer, type Client } from '../../fixtures/http-client';
 import { nationalDigits } from '../../fixtures/numbers';
-import { newestCode, sessionCookieOf, signIn } from '../../fixtures/sign-in';
+import { newestCode, sessionCookieOf, signIn, wrongCode } from '../../fixtures/sign-in';
 import { expect, test } from '../../fixtures/test';
+import { LISTED_ORIGIN } from '../../stack/run';
 
 const refused = fast.fastRefusals.body;
 const [typedIn, numberIn] = ['9876543210', '+919876543210'];
@@ -97,6 +98,49 @@ test('the cookie of an app’s session ends with the life of a web session, the 
     where user_id = (select id from users where phone = ${phone})`;
   expect((await client.get('/api/me', { headers: { cookie } })).json()).toMatchObject({ code: 'token_revoked' });
   expect((await client.get('/api/me', { headers: bearer(access) })).status).toBe(200);
+});
+
+test('a sign-in over an older cookie ends the session it replaces; a wrong code, or a page elsewhere, ends nothing', async ({
+  client,
+  newPhone,
+  clock,
+}) => {
+  const older = await signInByFast(client, newPhone());
+  const [phone, cookie] = [newPhone(), { cookie: older.cookie }];
+  const verify = (otp: string, headers: object) =>
+    client.post(fast.verifyOtp.path, { phone_number: phone, otp }, { ...cookie, ...headers });
+  const stateOf = async ({ access }: SignedIn) =>
+    (await client.get('/api/me', { headers: bearer(access) })).json().code;
+
+  await client.post(fast.sendOtp.path, { phone_number: phone });
+  expect((await verify(wrongCode(await newestCode(client, phone)), {})).status).toBe(400);
+  expect((await verify(await newestCode(client, phone), { origin: LISTED_ORIGIN })).status).toBe(200);
+  expect(await stateOf(older)).toBeUndefined();
+
+  await clock.passForPhone(phone, 61);
+  await client.post(fast.sendOtp.path, { phone_number: phone });
+  const newer = await verify(await newestCode(client, phone), {});
+  expect(newer.status).toBe(200);
+  expect(await stateOf(older)).toBe('token_revoked');
+  expect((await client.post('/api/auth/refresh', { refresh: older.refresh })).json().code).toBe('token_revoked');
+  const now = sessionCookieOf(newer) ?? '';
+  expect((await client.get('/api/me', { headers: { cookie: now } })).json()).toMatchObject({ phone });
+});
+
+test('a device that the account knows by its cookie gets in while strangers have locked the number', async ({
+  client,
+  newPhone,
+  clock,
+  sql,
+}) => {
+  const phone = newPhone();
+  const { cookie } = await signInByFast(client, phone);
+  await clock.passForPhone(phone, 61);
+  await client.post(fast.sendOtp.path, { phone_number: phone });
+  await sql`insert into phone_throttles values (${phone}, 100, now())`;
+  const body = { phone_number: phone, otp: await newestCode(client, phone) };
+  expectRefusal(await client.post(fast.verifyOtp.path, body), refused, 'too_many_attempts');
+  expect((await client.post(fast.verifyOtp.path, body, { cookie })).status).toBe(200);
 });
 
 test('to know a number is not enough to log in', async ({ client, newPhone }) => {

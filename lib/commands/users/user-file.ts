@@ -77,7 +77,9 @@ function delimiterOf(file: string): string {
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof CsvError) {
-    return new CommandError(`${file} is no CSV file from line ${error.lines ?? '?'} on: ${error.message}`);
+    // The parser goes on to quote what it stumbled over, which may be somebody's number.
+    const problem = error.message.replace(/, value is .*/s, '');
+    return new CommandError(`${file} is no CSV file from line ${error.lines ?? '?'} on: ${problem}`);
   }
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new CommandError(`There is no file ${file}.`);

@@ -80,7 +80,7 @@ describe('a record', () => {
 
   it.each([
     [{ phone: '' }, 'no phone'],
-    [{ phone: '9.18E+11' }, 'not a number that exists'],
+    [{ phone: '123' }, 'not a number that exists'],
     [{ phone: '+911123456789' }, 'can’t receive text messages'],
     [{ is_verified: 'false' }, 'never verified'],
     [{ is_verified: 'maybe' }, 'is_verified is neither true nor false'],
@@ -91,6 +91,17 @@ describe('a record', () => {
   ])('%j is left out', (record, reason) => {
     expect(read(record)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
   });
+
+  it.each(['9.18E+11', '9,18123E+11', '9e+11', '8123456789.0', '8123456789,00', '+918123456789.0'])(
+    'whose number a spreadsheet took for a figure, %s, is left out: it may have become somebody else’s',
+    (typed) => {
+      // Numbers of Indonesia have nine to twelve digits, so that one more is a number, too.
+      expect(read({ phone: typed }, { country: 'ID' })).toEqual({
+        ok: false,
+        reason: expect.stringMatching(/as a figure/),
+      });
+    },
+  );
 
   it('of a country that is not served is left out', () => {
     expect(read({}, { allowedCountries: ['UZ'] })).toMatchObject({ ok: false, reason: /ALLOWED_COUNTRIES/ });

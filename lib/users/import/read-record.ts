@@ -46,6 +46,12 @@ const phoneReasons = {
 } as const satisfies Record<PhoneRefusal, string>;
 
 /**
+ * What programs write that take a phone for a figure: `9.18E+11` has lost its last digits, and the nought of `8123456789.0` would
+ * make it, where numbers differ in length, somebody else's.
+ */
+const FIGURE = /^\+?\d+([.,]\d+)?e\+?\d+$|^\+?\d{6,}[.,]0{1,2}$/i;
+
+/**
  * Reads one record. A number that nobody proved is left out: whoever owns it would be shown what somebody else wrote about
  * themselves. Nobody becomes an administrator by a file.
  */
@@ -55,6 +61,12 @@ export function readRecord(record: ImportRecord, options: ReadOptions): ReadReco
   }
   if (!record.phone) {
     return { ok: false, reason: 'it has no phone' };
+  }
+  if (FIGURE.test(record.phone)) {
+    return {
+      ok: false,
+      reason: 'the phone was saved as a figure, with digits lost or added: save that column as text',
+    };
   }
   const phone = canonicalPhone(record.phone, options.country, options.allowedCountries);
   if (!phone.ok) {

@@ -6,7 +6,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
   {
     POST: forSignedIn({
       body: login.request.schema,
-      changesNothing: true,
+      changesNothing: login.changesNothing,
       async handle({ app, body, signedIn: { user } }) {
         return app.isSameNumber(body.phone_number, user.phone) ? loggedIn(user) : refuse('unauthenticated');
       },

@@ -1,5 +1,4 @@
-import { isForeignOrigin } from '@/lib/http/cors';
-import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
+import { knownSession, ownCookieValue } from '@/lib/http/credentials';
 import { forAnyone, methods } from '@/lib/http/endpoint';
 import { signedInAnswer } from '@/lib/http/signed-in-answer';
 import { verifyOtpBody } from '@/lib/otp/request-schema';
@@ -10,8 +9,6 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
     body: verifyOtpBody,
     malformedTakes: verifyAddressBuckets,
     async handle({ app, request, body, address, userAgent }) {
-      const foreign = isForeignOrigin(request.headers, app.env.APP_URL);
-      const cookie = foreign ? undefined : sessionCookieValue(app, request.cookies);
       const verified = await app.verifyCode({
         phone: body.phone,
         code: body.otp,
@@ -20,7 +17,7 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
         kind: 'api',
         address,
         userAgent,
-        knownSession: await knownSession(app, cookie),
+        knownSession: await knownSession(app, ownCookieValue(app, request)),
       });
       return verified.ok ? signedInAnswer(app, verified) : verified;
     },
