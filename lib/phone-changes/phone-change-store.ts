@@ -21,8 +21,6 @@ const spendAndLock = (proved: ProvedNumber, only: SQL): SQL => sql`
     update otp_challenges set consumed_at = now()
     where id = ${proved.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
     returning phone
-  ), cleared as (
-    delete from phone_throttles where phone in (select phone from consumed)
   ), me as materialized (
     select u.id, u.phone as old_phone from users u
     join sessions s on s.user_id = u.id and s.id = ${proved.sessionId}::uuid and s.revoked_at is null

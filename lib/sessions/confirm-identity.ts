@@ -90,8 +90,6 @@ async function recordProof(
       where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
         and exists (select from sessions where id = ${who.sessionId}::uuid and revoked_at is null)
       returning phone
-    ), cleared as (
-      delete from phone_throttles where phone in (select phone from consumed)
     ), proved as (
       update users set phone_proved_at = now()
       where id = ${who.user.id}::uuid and phone in (select phone from consumed)
