@@ -254,7 +254,7 @@ export const sweepPolicy = {
   noticesSeconds: 30 * DAY,
   /** Where sending was stopped for a time that is over. */
   pausesSeconds: 0,
-  /** Wrong tries for a number; not while they lock it. */
+  /** Wrong tries for a number, while they are so few that nobody waits. */
   throttlesSeconds: 30 * DAY,
 } as const;
 
