@@ -53,6 +53,12 @@ export const limitPolicy = {
   /** The whole app's bill. Settings. */
   sendsPerHour: { places: 10_000, windowSeconds: HOUR },
   sendsPerDay: { places: 50_000, windowSeconds: DAY },
+  /**
+   * Tokens of a CAPTCHA, taken before its provider is asked: so that a burst of bad ones asks it a few times and no more, and one
+   * good token lets one request through, whatever the provider says of its second use. Tokens live for five minutes at most.
+   */
+  captchasPerAddress: { places: 20, windowSeconds: 10 * MINUTE },
+  usesPerCaptcha: { places: 1, windowSeconds: 10 * MINUTE },
   /** How often a refused request for a code is written down: what a flood is met with must not fill the trail. */
   refusalNotesPerPhone: { places: 1, windowSeconds: MINUTE },
   refusalNotes: { places: 60, windowSeconds: MINUTE },

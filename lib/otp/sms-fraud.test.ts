@@ -326,34 +326,55 @@ describe('the CAPTCHA', async () => {
       response: 'good',
       sitekey: 'site-key',
     });
-    expect((await ask(3, { captchaToken: 'good' })).ok).toBe(true);
+    expect((await ask(3, { captchaToken: 'as good' })).ok).toBe(true);
     // Where the limit itself is reached, no CAPTCHA helps and none is asked for.
-    const full = await ask(4, { captchaToken: 'good' });
+    const full = await ask(4, { captchaToken: 'spare' });
     expect(full).toMatchObject({ ok: false, code: 'too_many_requests' });
     expect(full).not.toHaveProperty('captcha');
   });
 
-  it('is asked for again where its token is worth nothing, which costs a place of the address', async () => {
+  it('is asked for again where its token is worth nothing, which takes no place of a message', async () => {
     await ask(0);
     await ask(1);
     const address = freshAddress();
-    for (const said of [
-      { success: false, 'error-codes': ['invalid-input-response'] },
-      { success: false, 'error-codes': ['timeout-or-duplicate'] },
-      { success: true, hostname: 'elsewhere.example' },
-      { success: true },
-    ]) {
+    for (const [token, said] of Object.entries({
+      'made up': { success: false, 'error-codes': ['invalid-input-response'] },
+      old: { success: false, 'error-codes': ['timeout-or-duplicate'] },
+      'of elsewhere': { success: true, hostname: 'elsewhere.example' },
+      'of nowhere': { success: true },
+    })) {
       provider.answer(saysJson(200, said));
-      expect(await ask(2, { captchaToken: 'bad', address })).toMatchObject(demanded);
+      expect(await ask(2, { captchaToken: token, address })).toMatchObject(demanded);
     }
-    expect(await places(`send:address:%:${address}`)).toEqual({
-      [`send:address:short:${address}`]: 4,
-      [`send:address:long:${address}`]: 4,
-    });
-    for (let tried = 4; tried < 10; tried += 1) await ask(2, { captchaToken: 'bad', address });
-    const stopped = await ask(2, { captchaToken: 'bad', address });
-    expect(stopped).toMatchObject({ ok: false, code: 'too_many_requests' });
-    expect(stopped).not.toHaveProperty('captcha');
+    expect(await places(`send:address:%:${address}`)).toEqual({});
+  });
+
+  it('asks its provider at most twenty times in ten minutes for an address, however many bad tokens come at once', async () => {
+    await ask(0);
+    await ask(1);
+    provider.answer(saysJson(200, { success: false, 'error-codes': ['invalid-input-response'] }));
+    const address = freshAddress();
+    const before = provider.seen.length;
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => ask(2, { captchaToken: `bad ${index}`, address })),
+    );
+    expect(provider.seen.length - before).toBe(limitPolicy.captchasPerAddress.places);
+    expect(answers.filter((answer) => !answer.ok && answer.captcha)).toHaveLength(
+      limitPolicy.captchasPerAddress.places,
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ ok: false, code: 'too_many_requests' });
+    // One token, sent sixty times from as many addresses, is asked about once.
+    await Promise.all(Array.from({ length: 60 }, () => ask(2, { captchaToken: 'bad' })));
+    expect(provider.seen.length - before).toBe(limitPolicy.captchasPerAddress.places + 1);
+  });
+
+  it('lets one message through for one token, though its provider takes it as often as it comes', async () => {
+    await ask(0);
+    await ask(1);
+    provider.answer(human);
+    const answers = await Promise.all(numbers.map((_, at) => (at < 2 ? ask(2) : ask(at, { captchaToken: 'one' }))));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await places('send:range:%')).toEqual({ 'send:range:+91981234': 3 });
   });
 
   it('is not asked for by a limit that only records, half full or full', async () => {
@@ -384,6 +405,8 @@ describe('the CAPTCHA', async () => {
       expect(refused).toMatchObject({ ok: false, code: 'sms_unavailable', retryAfterSeconds: 10 });
     }
     asking.log.warn = warned;
+    // The token can be tried again once the provider answers.
+    expect(new Set(Object.values(await places('captcha:%')))).toEqual(new Set([0]));
     expect(lines).toHaveLength(4);
     expect(JSON.stringify(lines)).not.toContain('the-secret');
     expect(await places('send:range:%')).toEqual({ 'send:range:+91981234': 2 });
