@@ -21,8 +21,8 @@ const scripts: Record<CaptchaDemand['provider'], string> = {
   hcaptcha: 'https://js.hcaptcha.com/1/api.js',
 };
 
-/** Both providers' widgets are so wide (in CSS pixels), unless they are told to be compact. */
-const NORMAL_WIDTH = 303;
+/** Both providers' widgets are 303 px wide, unless they are told to be compact; the page has 20 px on either side. */
+const NARROW = '(max-width: 342px)';
 /** A provider that is down often says nothing at all. */
 const PATIENCE_MS = 10_000;
 
@@ -45,7 +45,7 @@ export function Captcha({ demand, onToken }: { demand: CaptchaDemand; onToken: (
             callback: (token) => passed(token),
             'error-callback': fail,
             theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
-            size: holder.current.clientWidth < NORMAL_WIDTH ? 'compact' : 'normal',
+            size: matchMedia(NARROW).matches ? 'compact' : 'normal',
           });
           holder.current.focus();
         }

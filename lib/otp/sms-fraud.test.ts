@@ -346,7 +346,7 @@ describe('the CAPTCHA', async () => {
       provider.answer(saysJson(200, said));
       expect(await ask(2, { captchaToken: token, address })).toMatchObject(demanded);
     }
-    expect(await places(`send:address:%:${address}`)).toEqual({});
+    expect(new Set(Object.values(await places(`send:address:%:${address}`)))).toEqual(new Set([0]));
   });
 
   it('asks its provider at most twenty times in ten minutes for an address, however many bad tokens come at once', async () => {
