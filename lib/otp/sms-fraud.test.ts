@@ -65,6 +65,24 @@ describe('limits on messages whose code is not used', () => {
     expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
   });
 
+  it('give nothing back twice: not for a code that a vendor refused to take and that arrived all the same', async () => {
+    const other = freshPhone();
+    await sendCode(deps, { phone: other, address: freshAddress() });
+    const phone = freshPhone();
+    const texts: string[] = [];
+    const outcome = { errorClass: 'recipient', errorCode: '1', operatorHint: '', anotherMayTry: false } as const;
+    const refusing = depsOn(db, {
+      name: 'refusing',
+      send: async ({ text }) => (texts.push(text), { accepted: false, ...outcome }),
+    });
+    const address = freshAddress();
+    expect(await sendCode(refusing, { phone, address })).toMatchObject({ code: 'undeliverable_phone' });
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
+    const code = /\d{6}/.exec(texts[0] ?? '')?.[0] ?? '';
+    expect((await verifyCode(deps, { phone, code, address, ...settled })).ok).toBe(true);
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
+  });
+
   it('let any number of people of one range in who use their codes, and stop those who don’t at the limit', async () => {
     const strict = depsOn(db, undefined, { SMS_RANGE_LIMIT_PER_HOUR: '3' });
     const numbers = Array.from({ length: 8 }, (_, index) => `+919812340${String(index).padStart(3, '0')}`);
