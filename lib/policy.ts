@@ -46,6 +46,11 @@ export const limitPolicy = {
   /** A household or a small office behind one address still gets in; a script does not get far. */
   sendsPerAddressShort: { places: 10, windowSeconds: 10 * MINUTE },
   sendsPerAddressLong: { places: 30, windowSeconds: HOUR },
+  /**
+   * Codes to numbers that an account does not have yet. Who changes theirs asks for one to three; accounts are made in no time, and
+   * who is signed in is never asked for a CAPTCHA.
+   */
+  sendsToNewNumbersPerUser: { places: 10, windowSeconds: DAY },
   /** SMS pumping walks through a block of numbers: ten thousand numbers share all but the last four digits. Setting. */
   sendsPerRange: { places: 60, windowSeconds: HOUR },
   /** Setting. */

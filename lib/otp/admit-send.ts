@@ -13,7 +13,15 @@ import { segmentsOf } from '../sms/segments';
 import type { Channel } from '../sms/sender';
 import type { CodePurpose } from './challenge-store';
 import { recordLimited } from './limited-store';
-import { pauseScopes, sendBuckets, type SendWindow, windowOf, withSoftLimits } from './send-windows';
+import {
+  newNumberBucket,
+  pauseScopes,
+  sendAddressBuckets,
+  sendBuckets,
+  type SendWindow,
+  windowOf,
+  withSoftLimits,
+} from './send-windows';
 
 export type AdmitDeps = {
   db: Database;
@@ -30,8 +38,8 @@ export type SendRequest = {
   locale: string;
   address: string;
   captchaToken: string | null;
-  /** Somebody signed in asks: they are no program that was started a moment ago. */
-  signedIn: boolean;
+  /** The user who is signed in, if it is one who asks. */
+  signedInAs: string | null;
   /** A test number: nothing is sent, so there is nothing to pay for and nothing to pause. */
   sendsNothing: boolean;
 };
@@ -47,10 +55,10 @@ export async function admitSend(
   request: SendRequest,
 ): Promise<Result<{ taken: Taken }, AdmitRefusal>> {
   const { db, env, captcha } = deps;
-  const { phone, address, sendsNothing } = request;
-  const buckets = sendBuckets(phone, address, env, sendsNothing ? 0 : costOfCode(env, request));
+  const { phone, sendsNothing } = request;
+  const buckets = sendBuckets(phone, clientBuckets(request), env, sendsNothing ? 0 : costOfCode(env, request));
   const scopes = sendsNothing ? [] : pauseScopes(phone);
-  const asked = captcha && !request.signedIn && !sendsNothing;
+  const asked = captcha && request.signedInAs === null && !sendsNothing;
   let outcome = await takeSendPlaces(db, asked ? withSoftLimits(buckets) : buckets, scopes);
   if (asked && 'limited' in outcome && outcome.limited?.soft) {
     const refusal = await captchaRefusal(deps, captcha, request, outcome.limited);
@@ -74,6 +82,12 @@ export async function admitSend(
   }
   return { ok: true, taken: outcome };
 }
+
+/** The windows of the address and, for a code to a number that is not theirs yet, of the person. */
+const clientBuckets = ({ address, signedInAs, purpose }: SendRequest): Bucket[] =>
+  signedInAs !== null && purpose !== 'confirm'
+    ? [...sendAddressBuckets(address), newNumberBucket(signedInAs)]
+    : sendAddressBuckets(address);
 
 /** What the message will cost: its text without the code, which is always as long. */
 function costOfCode(env: Env, { phone, purpose, channel, locale }: SendRequest): number {

@@ -53,8 +53,8 @@ export type SendCodeInput = {
   address: string;
   /** What the CAPTCHA's widget gave, where one was asked for. */
   captchaToken?: string;
-  /** Somebody who is signed in asks; they are never asked for a CAPTCHA. */
-  signedIn?: boolean;
+  /** The user who asks, where somebody is signed in; they are never asked for a CAPTCHA. */
+  signedInAs?: string;
 };
 
 export type CodeSent = {
@@ -94,10 +94,10 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
   // Told before anything is counted: a full queue is nobody's fault.
   deps.hasher.assertRoom();
-  const { purpose = 'sign_in', locale = 'en', address, captchaToken = null, signedIn = false } = input;
+  const { purpose = 'sign_in', locale = 'en', address, captchaToken = null, signedInAs = null } = input;
   const { phone, channel } = parsed;
   const sendsNothing = parsed.testNumber !== null;
-  const request = { phone, channel, purpose, locale, address, captchaToken, signedIn, sendsNothing };
+  const request = { phone, channel, purpose, locale, address, captchaToken, signedInAs, sendsNothing };
   const admitted = await admitSend(deps, request);
   if (!admitted.ok) {
     return admitted;

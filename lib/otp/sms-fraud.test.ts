@@ -120,6 +120,23 @@ describe('limits on messages whose code is not used', () => {
   });
 });
 
+describe('somebody who is signed in', () => {
+  it('gets ten codes a day to numbers that are not theirs yet, from whatever session and address, and any to their own', async () => {
+    const phone = freshPhone();
+    const who = await signedInWith(deps, phone);
+    const sessions = [who, await signedInWith(deps, phone)];
+    const ask = (to: string, purpose: 'new_phone' | 'new_phone_lost_sim' | 'confirm', at = 0) =>
+      sendForSession(deps, sessions[at % 2]!, { phone: to, purpose, address: freshAddress() });
+    for (let sent = 0; sent < limitPolicy.sendsToNewNumbersPerUser.places; sent += 1) {
+      expect((await ask(freshPhone(), sent % 3 ? 'new_phone' : 'new_phone_lost_sim', sent)).ok).toBe(true);
+    }
+    expect(await ask(freshPhone(), 'new_phone')).toMatchObject({ code: 'too_many_requests' });
+    await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
+    expect((await ask(phone, 'confirm')).ok).toBe(true);
+    expect((await trail('code.limited')).map(({ detail }) => detail.window)).toEqual(['send:user']);
+  });
+});
+
 describe('a limit that only records', () => {
   it('sends what it would have refused, and writes that down with the log', async () => {
     const warned: string[] = [];

@@ -23,7 +23,7 @@ export async function sendForSession(
   input: { phone: string; purpose: CodePurpose; address: string },
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const flow = sessionFlow(who.sessionId);
-  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow, signedIn: true });
+  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow, signedInAs: who.user.id });
   const parsed = canonicalPhone(input.phone, deps.env.DEFAULT_COUNTRY, deps.env.ALLOWED_COUNTRIES);
   if (sent.ok || sent.code !== 'resend_too_soon' || !parsed.ok) {
     return sent;
