@@ -35,7 +35,10 @@ type Ears = {
  * NextAuth over our own use cases: the `otp` provider checks codes by `verifyCode`, `google` checks what Google answers and
  * leaves the rest to us, its JWT is our session cookie, and every read of the session is checked against its row.
  */
-export function nextAuthOptions(app: Server, { onSurprise, address = UNKNOWN_ADDRESS, onSignedOut, onGoogle }: Ears): NextAuthOptions {
+export function nextAuthOptions(
+  app: Server,
+  { onSurprise, address = UNKNOWN_ADDRESS, onSignedOut, onGoogle }: Ears,
+): NextAuthOptions {
   const liveSession = async (sid: unknown) =>
     typeof sid === 'string' ? await app.authenticate(sid, { cookie: true }) : null;
   const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
