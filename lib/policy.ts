@@ -46,6 +46,11 @@ export const limitPolicy = {
   /** A household or a small office behind one address still gets in; a script does not get far. */
   sendsPerAddressShort: { places: 10, windowSeconds: 10 * MINUTE },
   sendsPerAddressLong: { places: 30, windowSeconds: HOUR },
+  /**
+   * Codes to numbers that an account does not have yet. Who changes theirs asks for one to three; accounts are made in no time, and
+   * who is signed in is never asked for a CAPTCHA.
+   */
+  sendsToNewNumbersPerUser: { places: 10, windowSeconds: DAY },
   /** SMS pumping walks through a block of numbers: ten thousand numbers share all but the last four digits. Setting. */
   sendsPerRange: { places: 60, windowSeconds: HOUR },
   /** Setting. */
@@ -53,6 +58,12 @@ export const limitPolicy = {
   /** The whole app's bill. Settings. */
   sendsPerHour: { places: 10_000, windowSeconds: HOUR },
   sendsPerDay: { places: 50_000, windowSeconds: DAY },
+  /**
+   * Tokens of a CAPTCHA, taken before its provider is asked: so that a burst of bad ones asks it a few times and no more, and one
+   * good token lets one request through, whatever the provider says of its second use. Tokens live for five minutes at most.
+   */
+  captchasPerAddress: { places: 20, windowSeconds: 10 * MINUTE },
+  usesPerCaptcha: { places: 1, windowSeconds: 10 * MINUTE },
   /** How often a refused request for a code is written down: what a flood is met with must not fill the trail. */
   refusalNotesPerPhone: { places: 1, windowSeconds: MINUTE },
   refusalNotes: { places: 60, windowSeconds: MINUTE },
@@ -254,7 +265,7 @@ export const sweepPolicy = {
   noticesSeconds: 30 * DAY,
   /** Where sending was stopped for a time that is over. */
   pausesSeconds: 0,
-  /** Wrong tries for a number; not while they lock it. */
+  /** Wrong tries for a number, while they are so few that nobody waits. */
   throttlesSeconds: 30 * DAY,
 } as const;
 

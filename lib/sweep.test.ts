@@ -32,13 +32,13 @@ describe('sweep', () => {
     expect(await sweep(db)).toBe(0);
   });
 
-  it('forgets wrong tries a month after the last one, but not those that lock a number', async () => {
+  it('forgets wrong tries a month after the last one while they are too few for a wait, and no others', async () => {
     await db.execute(sql`
-      insert into phone_throttles values ('+1', 12, now() - interval '31 days'), ('+2', 12, now() - interval '29 days'),
-        ('+3', 100, now() - interval '99 days')`);
+      insert into phone_throttles values ('+1', 9, now() - interval '31 days'), ('+2', 9, now() - interval '29 days'),
+        ('+3', 10, now() - interval '99 days'), ('+4', 100, now() - interval '99 days')`);
     expect(await sweep(db)).toBe(1);
     const left = await db.execute<{ phone: string }>(sql`select phone from phone_throttles order by phone`);
-    expect(left.map(({ phone }) => phone)).toEqual(['+2', '+3']);
+    expect(left.map(({ phone }) => phone)).toEqual(['+2', '+3', '+4']);
   });
 
   it('goes in small batches', async () => {

@@ -24,7 +24,8 @@ const expired = [
     key: 'phone',
     when: 'last_failed_at',
     keepSeconds: sweepPolicy.throttlesSeconds,
-    only: `consecutive_failures < ${phoneThrottlePolicy.lockedFrom}`,
+    // More than a few in a row stay, or a guesser would only have to pause for a month.
+    only: `consecutive_failures < ${phoneThrottlePolicy.backOffFrom}`,
   },
 ] as const;
 

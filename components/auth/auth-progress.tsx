@@ -14,14 +14,12 @@ const steps = [
 /** A finished key for whoever arrives at step three without having typed a code on this page. */
 const SAMPLE_CUTS = [4, 1, 8, 2, 0, 6, 3, 7];
 
+/** Where one is; -1 on a page that is another way in and none of the steps. */
 function useStep(): number {
   const own = useSelectedLayoutSegment();
   // Who came another way proves a number where others enter the code to it.
   const segment = own === 'add-phone' ? 'code' : own;
-  return Math.max(
-    steps.findIndex((step) => step.segment === segment),
-    0,
-  );
+  return steps.findIndex((step) => step.segment === segment);
 }
 
 /** Where one is, in words, beside a small key that gets one more cut with each step. */
@@ -36,7 +34,7 @@ export function StepIndicator() {
         />
         <circle cx="6.5" cy="10" r="2.5" className="fill-paper" />
       </svg>
-      Step {step + 1} of {steps.length}
+      {step < 0 ? 'Another way in' : `Step ${step + 1} of ${steps.length}`}
     </p>
   );
 }
@@ -51,12 +49,12 @@ function notches(step: number): string {
 export function KeyPanel({ codeLength }: { codeLength: number }) {
   const step = useStep();
   const typed = useSyncExternalStore(codeDigits.subscribe, codeDigits.get, codeDigits.getOnServer);
-  const shown = step === 0 ? '' : step === 2 && typed === '' ? SAMPLE_CUTS.join('') : typed;
+  const shown = step <= 0 ? '' : step === 2 && typed === '' ? SAMPLE_CUTS.join('') : typed;
   const digits = Array.from({ length: codeLength }, (_, index) => (shown[index] ? Number(shown[index]) : undefined));
   return (
     <aside className="sticky top-0 hidden h-dvh flex-col bg-panel p-10 text-on-panel lg:flex">
       <KeyDrawing digits={digits} className="mx-auto min-h-0 flex-1" />
-      <p className="mt-8 text-sm opacity-80">{steps[step]?.caption}</p>
+      <p className="mt-8 text-sm opacity-80">{steps[step]?.caption ?? 'A spare key.'}</p>
     </aside>
   );
 }

@@ -34,7 +34,8 @@ export function CodeForm(props: CodeFormProps) {
   const live = state === 'live';
 
   const onRefused = (problem: CodeProblem) => {
-    if (problem.code === 'too_many_attempts' || problem.attempts_left === 0) {
+    // Other refusals of too many tries are of the number, not of this code: they tell how long to wait.
+    if (problem.attempts_left === 0) {
       change({ state: 'exhausted', attemptsLeft: 0 });
     } else if (problem.code === 'code_expired') {
       change({ state: 'expired' });

@@ -2,7 +2,8 @@ import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-cor
 
 /**
  * What happened, written by the same statement as the change itself. The names are a closed list (`lib/audit/events.ts`).
- * No foreign keys: the trail outlives what it speaks of.
+ * No foreign keys: the trail outlives what it speaks of. No request's id: use cases know of none, and what was refused, which is what
+ * people ask about by that id, stands in the log with time, path and address.
  */
 export const auditEvents = pgTable(
   'audit_events',

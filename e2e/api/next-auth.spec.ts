@@ -116,14 +116,18 @@ test('pages of other origins can’t post to it', async ({ client, newPhone }) =
   }
 });
 
-test('its sign-out revokes the row, and a revoked session is empty', async ({ client, newPhone }) => {
-  const session = await webSession(client, newPhone());
+test('its sign-out revokes the row, and a revoked session is empty', async ({ client, newPhone, sql }) => {
+  const phone = newPhone();
+  const session = await webSession(client, phone);
   const { csrfToken, cookie } = await csrf(client);
   const answer = await client.call('POST', '/api/auth/signout', {
     headers: { ...FORM, cookie: `${cookie}; ${session}`, origin: client.url },
     body: new URLSearchParams({ csrfToken, json: 'true' }).toString(),
   });
   expect(answer.status).toBe(200);
+  expect(answer.headers['clear-site-data']).toContain('"cookies"');
+  const [trail] = await sql`select address from audit_events where event = 'session.ended' and phone = ${phone}`;
+  expect(trail?.address).toBe(client.address);
   expect((await client.get('/api/auth/session', { headers: { cookie: session } })).json()).toEqual({});
   expectProblem(await client.get('/api/me', { headers: { cookie: session } }), 'token_revoked');
 });

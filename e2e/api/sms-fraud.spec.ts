@@ -89,13 +89,19 @@ test.describe('with a CAPTCHA configured', () => {
       captcha,
     });
     expect((await send({ captcha_token: GOOD_TOKEN })).status).toBe(200);
+    // The provider would take it once more.
+    expectProblem(await send({ captcha_token: GOOD_TOKEN }), 'too_many_requests', {
+      retry_after_seconds: wait,
+      captcha,
+    });
     expect(door.asked.map((form) => form.get('response'))).toEqual(['made-up', GOOD_TOKEN]);
+    const another = { captcha_token: `${GOOD_TOKEN}-2` };
     door.goDown(true);
-    expectProblem(await send({ captcha_token: GOOD_TOKEN }), 'sms_unavailable', { retry_after_seconds: 10 });
+    expectProblem(await send(another), 'sms_unavailable', { retry_after_seconds: 10 });
     door.goDown(false);
-    expect((await send({ captcha_token: GOOD_TOKEN })).status).toBe(200);
+    expect((await send(another)).status).toBe(200);
     // The budget itself is used up: no CAPTCHA helps.
-    expectProblem(await send({ captcha_token: GOOD_TOKEN }), 'sms_paused', { retry_after_seconds: wait });
+    expectProblem(await send({ captcha_token: `${GOOD_TOKEN}-3` }), 'sms_paused', { retry_after_seconds: wait });
     expectProblem(await send({ captcha_token: 'x'.repeat(9_000) }), 'invalid_request', {
       errors: [{ path: 'captcha_token', message: expect.any(String) }],
     });

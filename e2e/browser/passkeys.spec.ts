@@ -196,6 +196,8 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   await signOut(page);
   await page.getByRole('link', { name: 'Use a recovery code' }).click();
   await expect(page).toHaveURL(/\/auth\/recover$/);
+  // It is none of the three steps.
+  await expect(page.getByText('Another way in')).toBeVisible();
   await whenHydrated(page);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Enter your phone number').first()).toBeVisible();

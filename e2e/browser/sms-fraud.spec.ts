@@ -4,11 +4,20 @@ import type { AddressInfo } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
 import postgres from 'postgres';
 import { makeAdmin } from '../fixtures/admin';
-import { alerts, COMPLETE, expect, phoneField, sendButton, test } from '../fixtures/browser-test';
+import {
+  alerts,
+  codeField,
+  COMPLETE,
+  expect,
+  phoneField,
+  sendButton,
+  test,
+  verifyButton,
+} from '../fixtures/browser-test';
 import { captchaDoor } from '../fixtures/captcha';
 import { Client } from '../fixtures/http-client';
 import { startSeparateApp } from '../fixtures/separate-app';
-import { hiddenFields, webSession, wizardStep } from '../fixtures/sign-in';
+import { hiddenFields, newestCode, webSession, wizardStep } from '../fixtures/sign-in';
 
 /** A site of somebody else's: another registrable name as far as browsers care (127.0.0.1 beside localhost). */
 async function foreignSite(html: string) {
@@ -197,6 +206,33 @@ test('where a CAPTCHA is asked for, its widget appears then, and passing it send
   expect(door.scripts).toEqual(['/api.js?render=explicit&onload=onCaptchaLoad']);
   await app.stop();
   await door.close();
+});
+
+test('whose number is stopped by wrong codes reads where the code is typed how long, and what else opens the account', async ({
+  page,
+  client,
+  askedForCode,
+  sql,
+}) => {
+  const phone = await askedForCode();
+  const code = await newestCode(client, phone);
+  for (const [wrong, told] of [
+    [11, /^Too many wrong codes for this number\. Try again in (5\d|60) seconds\.$/],
+    [100, /Sign in with a passkey or a recovery code.*, or contact support.*one more code is checked in 30 days\.$/],
+  ] as const) {
+    await sql`
+      insert into phone_throttles values (${phone}, ${wrong}, now())
+      on conflict (phone) do update set consecutive_failures = ${wrong}, last_failed_at = now()`;
+    await codeField(page).fill(code);
+    // The same digits go again only by the button.
+    if (wrong === 100) await verifyButton(page).click();
+    await expect(alerts(page).filter({ hasText: told })).toBeVisible();
+    await expect(codeField(page)).toBeEditable();
+  }
+  await sql`delete from phone_throttles where phone = ${phone}`;
+  await codeField(page).fill(code);
+  await verifyButton(page).click();
+  await expect(page).toHaveURL(/\/auth\/about-you$/);
 });
 
 test('an administrator clears the wrong codes of a number that is stopped', async ({

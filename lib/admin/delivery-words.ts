@@ -22,12 +22,14 @@ export const stateWords: Record<NonNullable<TrailRow['state']>, string> = {
   live: 'It still works.',
 };
 
-const { sendsPerPhoneShort, sendsPerPhoneLong, sendsPerAddressShort, sendsPerAddressLong } = limitPolicy;
+const { sendsPerPhoneShort, sendsPerPhoneLong, sendsPerAddressShort, sendsPerAddressLong, sendsToNewNumbersPerUser } =
+  limitPolicy;
 
 const limits: Record<SendWindow, string> = {
   resend: 'the code before was sent only a moment earlier. The wait is shown on the page.',
   'send:address:short': `more than ${sendsPerAddressShort.places} codes in ten minutes from one address. A shared network can do that.`,
   'send:address:long': `more than ${sendsPerAddressLong.places} codes in an hour from one address. A shared network can do that.`,
+  'send:user': `more than ${sendsToNewNumbersPerUser.places} codes in a day from one account to numbers it wanted to change to.`,
   'send:phone:short': `more than ${sendsPerPhoneShort.places} codes to this number in ten minutes.`,
   'send:phone:long': `more than ${sendsPerPhoneLong.places} codes to this number in a day.`,
   'send:range':

@@ -23,6 +23,10 @@ const credentialsSchema = verifyOtpBody.pick({ phone: true, otp: true, challenge
 type Ears = {
   /** What a callback threw, which NextAuth would swallow. */
   onSurprise: (error: unknown) => void;
+  /** The client's, for the trail of a sign-out. */
+  address?: string;
+  /** A session was ended by its own cookie. */
+  onSignedOut?: () => void;
   /** Somebody came back from Google, and these are the checked claims: where to go on to, on our origin. */
   onGoogle?: (claims: unknown) => Promise<string>;
 };
@@ -31,7 +35,10 @@ type Ears = {
  * NextAuth over our own use cases: the `otp` provider checks codes by `verifyCode`, `google` checks what Google answers and
  * leaves the rest to us, its JWT is our session cookie, and every read of the session is checked against its row.
  */
-export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): NextAuthOptions {
+export function nextAuthOptions(
+  app: Server,
+  { onSurprise, address = UNKNOWN_ADDRESS, onSignedOut, onGoogle }: Ears,
+): NextAuthOptions {
   const liveSession = async (sid: unknown) =>
     typeof sid === 'string' ? await app.authenticate(sid, { cookie: true }) : null;
   const reporting = async <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -98,8 +105,9 @@ export function nextAuthOptions(app: Server, { onSurprise, onGoogle }: Ears): Ne
         reporting(async () => {
           const who = await liveSession(token?.sid);
           if (who?.ok) {
-            await app.signOut(who.signedIn, { address: UNKNOWN_ADDRESS });
+            await app.signOut(who.signedIn, { address });
           }
+          onSignedOut?.();
         }),
     },
     logger: {

@@ -22,11 +22,14 @@ export function expiredSessionCookie(appUrl: string): string {
   return `${name}=; Path=${options.path}; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`;
 }
 
+/** What a browser forgets of us with a sign-out. */
+export const CLEAR_SITE_DATA = '"cache", "cookies", "storage"';
+
 /** The headers of an answer after which nobody is signed in any more. A browser also forgets what it kept. */
 export function signedOutHeaders(via: 'bearer' | 'cookie', appUrl: string): Headers {
   const headers = new Headers({ 'cache-control': 'no-store' });
   if (via === 'cookie') {
-    headers.set('clear-site-data', '"cache", "cookies", "storage"');
+    headers.set('clear-site-data', CLEAR_SITE_DATA);
     headers.append('set-cookie', expiredSessionCookie(appUrl));
   }
   return headers;

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { depsOn, freshPhone } from '../otp/testing';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
+import { EVERYTHING, pauseSms, resumeSms } from '../sms/pause-store';
 import type { SmsSender } from '../sms/sender';
 import { sweep } from '../sweep';
 import type { NoticeKind } from './notice-texts';
@@ -66,6 +67,19 @@ describe('a notice', () => {
     expect(all.filter(Boolean)).toHaveLength(5);
     expect(await send('passkeyAdded')).toBe(true);
     expect(await inboxMessagesOf(db, phone)).toHaveLength(6);
+  });
+
+  it('goes where codes are stopped, which somebody could provoke to silence it, and nowhere once the operator switched sending off', async () => {
+    const phone = freshPhone();
+    const deps = depsOn(db, inboxSender(db), { BLOCKED_RANGES: phone.slice(0, -4), ALLOWED_COUNTRIES: 'US' });
+    const stop = (scope: string) => pauseSms(db, { scope, reason: 'a test', by: 'conversion', forSeconds: 60 });
+    await stop(`send:range:${phone.slice(0, -4)}`);
+    await stop('send:country:IN');
+    expect(await sendNotice(deps, { phone, kind: 'passkeyAdded', text: 'x' })).toBe(true);
+    await stop(EVERYTHING);
+    expect(await sendNotice(deps, { phone, kind: 'passkeyAdded', text: 'x' })).toBe(false);
+    await resumeSms(db, { scope: null, by: 'a test' });
+    expect(await inboxMessagesOf(db, phone)).toHaveLength(1);
   });
 
   it('that may have been sent all the same stays in the budget, and in no window of the number', async () => {

@@ -18,8 +18,9 @@ export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
  * whether that is done: a vendor took the message, or says that this number can't get any.
  *
  * Never throws: what was done stays done, whether or not the message gets through. It counts in the budget of the whole
- * app (for good: there is no code to use), in none of the windows of codes, which a stranger could use up beforehand to silence it, and in
- * one of the number for each kind: whoever is signed in could have one and the same message sent to a number that they are paid for.
+ * app (for good: there is no code to use) and obeys its switch; it obeys no stop of a range or country and counts in none of the windows of
+ * codes, because a stranger could bring either about beforehand to silence it. And in one of the number for each kind: whoever is
+ * signed in could have one and the same message sent to a number that they are paid for.
  */
 export async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<boolean> {
   try {

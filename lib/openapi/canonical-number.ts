@@ -34,7 +34,7 @@ export const numberCalls: ApiCall[] = [
       },
     },
     refusals: [...sendRefusals, 'fresh_proof_required', 'forbidden'],
-    limits: limitsOf.sending,
+    limits: [...limitsOf.sending, ...limitsOf.sendingToNew],
   },
   {
     ...changing,

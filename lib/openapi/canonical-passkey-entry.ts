@@ -33,7 +33,7 @@ export const passkeyEntryCalls: ApiCall[] = [
     path: '/api/auth/passkey/options',
     summary: 'Begin to sign in with a passkey',
     description:
-      'What to hand to the device, and the `flow` that has to come back with its answer. The same for everybody: nobody says who they are.',
+      'What to hand to the device, and the `flow` that has to come back with its answer. The same for everybody: nobody says who they are. For browsers, and iOS apps with an associated domain; the answers of native Android apps name an origin of their own (`android:apk-key-hash:…`), which is refused: such an app opens the browser.',
     request: { schema: emptyBody, example: {}, optional: true },
     answers: {
       200: {

@@ -14,6 +14,7 @@ export const limitsOf = {
     `Per range of ten thousand numbers ${window(limitPolicy.sendsPerRange)}, per country ${window(limitPolicy.sendsPerCountry)}`,
     `For the whole app ${window(limitPolicy.sendsPerHour)} and ${window(limitPolicy.sendsPerDay)}: \`sms_paused\``,
   ],
+  sendingToNew: [`Per account ${window(limitPolicy.sendsToNewNumbersPerUser)}, to numbers it does not have yet`],
   verifying: [
     `${codePolicy.maxAttempts} tries per code (\`OTP_MAX_ATTEMPTS\`), then \`too_many_attempts\``,
     `From ${phoneThrottlePolicy.backOffFrom} wrong tries in a row for a number, waits that double up to an hour`,

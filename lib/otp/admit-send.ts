@@ -3,7 +3,9 @@ import { refuse, type Refusal, type Result } from '../errors';
 import type { Captcha } from '../captcha/captcha';
 import type { Database } from '../db/client';
 import type { Phone } from '../phone/phone';
-import { type Bucket, type Limited, takePlaces, type Taken } from '../rate-limit/rate-limit';
+import { limitPolicy } from '../policy';
+import { tokenHash } from '../random';
+import { type Bucket, giveBackPlaces, type Limited, takePlaces, type Taken } from '../rate-limit/rate-limit';
 import { takeSendPlaces } from '../sms/pause-store';
 import { codeMessage } from '../sms/message';
 import { costOf } from '../sms/prices';
@@ -12,6 +14,7 @@ import type { Channel } from '../sms/sender';
 import type { CodePurpose } from './challenge-store';
 import { recordLimited } from './limited-store';
 import {
+  newNumberBucket,
   pauseScopes,
   sendAddressBuckets,
   sendBuckets,
@@ -35,8 +38,8 @@ export type SendRequest = {
   locale: string;
   address: string;
   captchaToken: string | null;
-  /** Somebody signed in asks: they are no program that was started a moment ago. */
-  signedIn: boolean;
+  /** The user who is signed in, if it is one who asks. */
+  signedInAs: string | null;
   /** A test number: nothing is sent, so there is nothing to pay for and nothing to pause. */
   sendsNothing: boolean;
 };
@@ -45,17 +48,17 @@ export type AdmitRefusal = 'resend_too_soon' | 'too_many_requests' | 'sms_paused
 
 /**
  * Whether a code may be sent: takes its place in every window, or tells why not and writes that down. One statement where all is
- * quiet. The CAPTCHA is asked about only while a window is half full, before anything is counted.
+ * quiet. The CAPTCHA is asked about only while a window is half full, before a message is counted.
  */
 export async function admitSend(
   deps: AdmitDeps,
   request: SendRequest,
 ): Promise<Result<{ taken: Taken }, AdmitRefusal>> {
   const { db, env, captcha } = deps;
-  const { phone, address, sendsNothing } = request;
-  const buckets = sendBuckets(phone, address, env, sendsNothing ? 0 : costOfCode(env, request));
+  const { phone, sendsNothing } = request;
+  const buckets = sendBuckets(phone, clientBuckets(request), env, sendsNothing ? 0 : costOfCode(env, request));
   const scopes = sendsNothing ? [] : pauseScopes(phone);
-  const asked = captcha && !request.signedIn && !sendsNothing;
+  const asked = captcha && request.signedInAs === null && !sendsNothing;
   let outcome = await takeSendPlaces(db, asked ? withSoftLimits(buckets) : buckets, scopes);
   if (asked && 'limited' in outcome && outcome.limited?.soft) {
     const refusal = await captchaRefusal(deps, captcha, request, outcome.limited);
@@ -80,6 +83,12 @@ export async function admitSend(
   return { ok: true, taken: outcome };
 }
 
+/** The windows of the address and, for a code to a number that is not theirs yet, of the person. */
+const clientBuckets = ({ address, signedInAs, purpose }: SendRequest): Bucket[] =>
+  signedInAs !== null && purpose !== 'confirm'
+    ? [...sendAddressBuckets(address), newNumberBucket(signedInAs)]
+    : sendAddressBuckets(address);
+
 /** What the message will cost: its text without the code, which is always as long. */
 function costOfCode(env: Env, { phone, purpose, channel, locale }: SendRequest): number {
   if (!env.SMS_PRICES) {
@@ -93,40 +102,45 @@ function costOfCode(env: Env, { phone, purpose, channel, locale }: SendRequest):
 }
 
 /**
- * Why the CAPTCHA does not let a request through, or null. A token that is worth nothing costs a place of the address, or the
- * provider could be asked without end. Fails closed: a provider that is down stops what it was asked for, in a window that looks bad,
- * and nothing else.
+ * Why the CAPTCHA does not let a request through, or null. Fails closed: a provider that is down stops what it was asked for, in a
+ * window that looks bad, and nothing else; then the token may be tried again.
  */
 async function captchaRefusal(
   { db }: AdmitDeps,
   captcha: Captcha,
-  { captchaToken, address }: SendRequest,
-  limited: Limited,
+  { captchaToken: token, address }: SendRequest,
+  { retryAfterSeconds }: Limited,
 ): Promise<Refusal<AdmitRefusal> | null> {
-  const verdict = captchaToken === null ? 'missing' : await captcha.check(captchaToken);
+  // Clients that know no CAPTCHA do well to wait.
+  const demand = (message: string) =>
+    refuse('too_many_requests', { captcha: captcha.demand, retryAfterSeconds, message });
+  if (token === null) {
+    return demand('Many codes are being asked for right now. Confirm that you’re a person, or try again later.');
+  }
+  const [ofAddress, ofToken] = captchaBuckets(address, token);
+  const taken = await takePlaces(db, [ofAddress, ofToken]);
+  if (taken.limited?.bucket === ofAddress) {
+    return refuse('too_many_requests', { retryAfterSeconds: taken.limited.retryAfterSeconds });
+  }
+  const verdict = taken.limited ? 'used' : await captcha.check(token);
   if (verdict === 'human') {
     return null;
   }
-  if (verdict === 'unavailable') {
-    return refuse('sms_unavailable', {
-      message: 'We couldn’t check just now that you are a person. Try again in a moment.',
-      retryAfterSeconds: 10,
-    });
+  if (taken.limited || verdict === 'refused') {
+    return demand('That check didn’t work. Try it again.');
   }
-  const cost = verdict === 'refused' ? await takePlaces(db, sendAddressBuckets(address)) : null;
-  if (cost?.limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: cost.limited.retryAfterSeconds });
-  }
-  return refuse('too_many_requests', {
-    captcha: captcha.demand,
-    // Clients that know no CAPTCHA do well to wait.
-    retryAfterSeconds: limited.retryAfterSeconds,
-    message:
-      verdict === 'refused'
-        ? 'That check didn’t work. Try it again.'
-        : 'Many codes are being asked for right now. Confirm that you’re a person, or try again later.',
+  await giveBackPlaces(db, taken);
+  return refuse('sms_unavailable', {
+    message: 'We couldn’t check just now that you are a person. Try again in a moment.',
+    retryAfterSeconds: 10,
   });
 }
+
+/** The token is a secret until it is used, and long. */
+const captchaBuckets = (address: string, token: string): [Bucket, Bucket] => [
+  { key: `captcha:address:${address}`, policy: limitPolicy.captchasPerAddress },
+  { key: `captcha:token:${tokenHash(token)}`, policy: limitPolicy.usesPerCaptcha },
+];
 
 async function note(
   deps: AdmitDeps,

@@ -59,6 +59,11 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
         || ${testNumberDetail(challenge.testNumber)}::jsonb from created`);
 }
 
+/** The places a code took are given back: its use has none to give back any more. */
+export async function uncount(db: Database, id: string): Promise<void> {
+  await db.execute(sql`update otp_challenges set counted_at = null where id = ${id}::uuid and consumed_at is null`);
+}
+
 /** Stands in the audit event wherever a fixed code was used. */
 export const testNumberDetail = (isTestNumber: boolean): string => (isTestNumber ? '{"test_number": true}' : '{}');
 

@@ -9,6 +9,7 @@ import type { CodeKeepers } from '../sms/keepers';
 import { type CodePurpose, countAttempt, type CountedAttempt, keepApproved } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { readPhone } from './read-phone';
+import { waitInWords } from './wait-words';
 
 export type CheckCodeRefusal = Extract<
   ErrorCode,
@@ -139,14 +140,20 @@ function refusalOf(env: Env, attempt: Exclude<CountedAttempt, { kind: 'counted' 
         message: 'Too many wrong codes. Ask for a new one.',
       });
     case 'throttled':
-      return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds });
+      return refuse('too_many_attempts', {
+        retryAfterSeconds: attempt.retryAfterSeconds,
+        message: `Too many wrong codes for this number. Try again in ${waitInWords(attempt.retryAfterSeconds)}.`,
+      });
     case 'locked':
-      return refuse('too_many_attempts', { retryAfterSeconds: attempt.retryAfterSeconds, message: stoppedText(env) });
+      return refuse('too_many_attempts', {
+        retryAfterSeconds: attempt.retryAfterSeconds,
+        message: stoppedText(env, attempt.retryAfterSeconds),
+      });
   }
 }
 
-/** The ways on for whoever has the number: the same for everybody, whether or not there is an account behind it. */
-function stoppedText({ google, SUPPORT_CONTACT: contact }: Env): string {
+/** The ways on for whoever has the number, and the wait: the same for everybody, whether or not there is an account behind it. */
+function stoppedText({ google, SUPPORT_CONTACT: contact }: Env, retryAfterSeconds: number): string {
   const ways = [
     'sign in with a passkey or a recovery code',
     ...(google ? ['with Google if you linked it'] : []),
@@ -154,7 +161,7 @@ function stoppedText({ google, SUPPORT_CONTACT: contact }: Env): string {
     `contact support${contact ? ` (${contact})` : ''}`,
   ];
   const sentence = ways.join(', or ');
-  return `There were too many wrong codes for this number, so codes to it are stopped. ${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return `There were too many wrong codes for this number, so codes to it are stopped. ${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}. Without any of these, one more code is checked in ${waitInWords(retryAfterSeconds)}.`;
 }
 
 /** The window of the client's address; asking for codes can't use it up. */

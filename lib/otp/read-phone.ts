@@ -32,17 +32,19 @@ export function readPhone(
 }
 
 /**
- * The same for a number that is asked about, not sent to: its country may have been taken off the list, and a test number have
- * come to its end, since it was in use.
+ * The same for a number that is asked about, not sent to: its range may have been blocked since it was in use, its country taken
+ * off the list, and a test number have come to its end.
  */
 export function readKnownPhone(
   { env, clock }: { env: Env; clock: Clock },
   typed: string,
+  country?: CountryCode,
 ): ReturnType<typeof readPhone> {
   const testNumbers = env.TEST_NUMBERS?.map((number) => ({ ...number, until: null }));
   return readPhone(
     { env: { ...env, ALLOWED_COUNTRIES: undefined, BLOCKED_RANGES: undefined, TEST_NUMBERS: testNumbers }, clock },
     typed,
+    country,
   );
 }
 

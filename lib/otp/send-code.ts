@@ -14,7 +14,7 @@ import type { CodeKeepers } from '../sms/keepers';
 import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { splitName } from '../users/name';
-import { type CodePurpose, insertChallenge } from './challenge-store';
+import { type CodePurpose, insertChallenge, uncount } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
@@ -53,8 +53,8 @@ export type SendCodeInput = {
   address: string;
   /** What the CAPTCHA's widget gave, where one was asked for. */
   captchaToken?: string;
-  /** Somebody who is signed in asks; they are never asked for a CAPTCHA. */
-  signedIn?: boolean;
+  /** The user who asks, where somebody is signed in; they are never asked for a CAPTCHA. */
+  signedInAs?: string;
 };
 
 export type CodeSent = {
@@ -94,18 +94,19 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
   // Told before anything is counted: a full queue is nobody's fault.
   deps.hasher.assertRoom();
-  const { purpose = 'sign_in', locale = 'en', address, captchaToken = null, signedIn = false } = input;
+  const { purpose = 'sign_in', locale = 'en', address, captchaToken = null, signedInAs = null } = input;
   const { phone, channel } = parsed;
   const sendsNothing = parsed.testNumber !== null;
-  const request = { phone, channel, purpose, locale, address, captchaToken, signedIn, sendsNothing };
+  const request = { phone, channel, purpose, locale, address, captchaToken, signedInAs, sendsNothing };
   const admitted = await admitSend(deps, request);
   if (!admitted.ok) {
     return admitted;
   }
   const { taken } = admitted;
+  const id = newId();
   let stays: (bucket: Bucket) => boolean = () => false;
   try {
-    const { sent, mayHaveGone } = await storeAndSend(deps, parsed, input, taken);
+    const { sent, mayHaveGone } = await storeAndSend(deps, id, parsed, input, taken);
     // A vendor's no stays counted for the client that tried the number, and what may have gone out for all of us: that a vendor
     // is slow must not open the budget.
     stays = (bucket) => sent.ok || isClientBucket(bucket) || (mayHaveGone && isSharedBucket(bucket));
@@ -113,11 +114,19 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   } finally {
     const refunded = taken.buckets.filter((bucket) => !stays(bucket));
     if (refunded.length > 0) {
-      await giveBackPlaces(db, { ...taken, buckets: refunded }).catch((error: unknown) =>
+      await giveBack(db, id, { ...taken, buckets: refunded }).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
     }
   }
+}
+
+/** Gives a message's places back; a code that arrived all the same gives back no more of them when it is used. */
+async function giveBack(db: Database, id: string, taken: Taken): Promise<void> {
+  if (taken.buckets.some(isUnverifiedBucket)) {
+    await uncount(db, id);
+  }
+  await giveBackPlaces(db, taken);
 }
 
 type Destination = { phone: Phone; testNumber: TestNumber | null; channel: Channel };
@@ -141,12 +150,12 @@ function destinationOf(
 
 async function storeAndSend(
   deps: SendCodeDeps,
+  id: string,
   { phone, testNumber, channel }: Destination,
   input: SendCodeInput,
   taken: Taken,
 ): Promise<{ sent: Result<CodeSent, SendCodeRefusal>; mayHaveGone: boolean }> {
   const { db, env } = deps;
-  const id = newId();
   // A test number has a code of its own and reaches no vendor, whoever keeps the codes of its country.
   const keeper = testNumber ? null : deps.keepers.of(phone.country);
   const code = testNumber?.code ?? newCode(env.OTP_LENGTH);

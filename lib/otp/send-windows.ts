@@ -9,6 +9,7 @@ export const sendWindows = [
   'resend',
   'send:address:short',
   'send:address:long',
+  'send:user',
   'send:phone:short',
   'send:phone:long',
   'send:range',
@@ -30,7 +31,14 @@ export const sendAddressBuckets = (address: string): Bucket[] => [
   { key: `send:address:long:${address}`, policy: limitPolicy.sendsPerAddressLong },
 ];
 
-export const isClientBucket = ({ key }: Bucket): boolean => key.startsWith('send:address:');
+/** The window of somebody signed in, of codes to numbers that are not theirs yet. */
+export const newNumberBucket = (userId: string): Bucket => ({
+  key: `send:user:${userId}`,
+  policy: limitPolicy.sendsToNewNumbersPerUser,
+});
+
+/** The windows of whoever asks. */
+export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user):/.test(key);
 
 const rangeKey = ({ range }: Phone) => `send:range:${range}`;
 const countryKey = ({ country }: Phone) => `send:country:${country}`;
@@ -38,12 +46,12 @@ const countryKey = ({ country }: Phone) => `send:country:${country}`;
 /** The scopes of `sms_pauses` that a message to a number falls into. */
 export const pauseScopes = (phone: Phone): string[] => [EVERYTHING, countryKey(phone), rangeKey(phone)];
 
-/** Every window a message takes a place in, in locking order. `cost`: in {@link moneyPolicy} units. */
-export function sendBuckets(phone: Phone, address: string, env: Env, cost: number): Bucket[] {
+/** Every window a message takes a place in, in locking order; `client` are those of who asks. `cost`: in {@link moneyPolicy} units. */
+export function sendBuckets(phone: Phone, client: readonly Bucket[], env: Env, cost: number): Bucket[] {
   const recordOnly = (limit: 'country' | 'range') => env.SMS_RECORD_ONLY?.includes(limit) ?? false;
   return [
     { key: `resend:${phone.e164}`, policy: { places: 1, windowSeconds: env.OTP_RESEND_SECONDS } },
-    ...sendAddressBuckets(address),
+    ...client,
     { key: `send:phone:short:${phone.e164}`, policy: limitPolicy.sendsPerPhoneShort },
     { key: `send:phone:long:${phone.e164}`, policy: limitPolicy.sendsPerPhoneLong },
     {

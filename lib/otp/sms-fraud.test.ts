@@ -65,6 +65,24 @@ describe('limits on messages whose code is not used', () => {
     expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
   });
 
+  it('give nothing back twice: not for a code that a vendor refused to take and that arrived all the same', async () => {
+    const other = freshPhone();
+    await sendCode(deps, { phone: other, address: freshAddress() });
+    const phone = freshPhone();
+    const texts: string[] = [];
+    const outcome = { errorClass: 'recipient', errorCode: '1', operatorHint: '', anotherMayTry: false } as const;
+    const refusing = depsOn(db, {
+      name: 'refusing',
+      send: async ({ text }) => (texts.push(text), { accepted: false, ...outcome }),
+    });
+    const address = freshAddress();
+    expect(await sendCode(refusing, { phone, address })).toMatchObject({ code: 'undeliverable_phone' });
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
+    const code = /\d{6}/.exec(texts[0] ?? '')?.[0] ?? '';
+    expect((await verifyCode(deps, { phone, code, address, ...settled })).ok).toBe(true);
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
+  });
+
   it('let any number of people of one range in who use their codes, and stop those who don’t at the limit', async () => {
     const strict = depsOn(db, undefined, { SMS_RANGE_LIMIT_PER_HOUR: '3' });
     const numbers = Array.from({ length: 8 }, (_, index) => `+919812340${String(index).padStart(3, '0')}`);
@@ -99,6 +117,23 @@ describe('limits on messages whose code is not used', () => {
     expect(deps.env.SMS_RECORD_ONLY ?? []).toEqual([]);
     expect(deps.env.SMS_SPEND_PER_DAY).toBeUndefined();
     expect(deps.env.SMS_CONVERSION_STOP_MINUTES).toBe(0);
+  });
+});
+
+describe('somebody who is signed in', () => {
+  it('gets ten codes a day to numbers that are not theirs yet, from whatever session and address, and any to their own', async () => {
+    const phone = freshPhone();
+    const who = await signedInWith(deps, phone);
+    const sessions = [who, await signedInWith(deps, phone)];
+    const ask = (to: string, purpose: 'new_phone' | 'new_phone_lost_sim' | 'confirm', at = 0) =>
+      sendForSession(deps, sessions[at % 2]!, { phone: to, purpose, address: freshAddress() });
+    for (let sent = 0; sent < limitPolicy.sendsToNewNumbersPerUser.places; sent += 1) {
+      expect((await ask(freshPhone(), sent % 3 ? 'new_phone' : 'new_phone_lost_sim', sent)).ok).toBe(true);
+    }
+    expect(await ask(freshPhone(), 'new_phone')).toMatchObject({ code: 'too_many_requests' });
+    await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
+    expect((await ask(phone, 'confirm')).ok).toBe(true);
+    expect((await trail('code.limited')).map(({ detail }) => detail.window)).toEqual(['send:user']);
   });
 });
 
@@ -326,34 +361,55 @@ describe('the CAPTCHA', async () => {
       response: 'good',
       sitekey: 'site-key',
     });
-    expect((await ask(3, { captchaToken: 'good' })).ok).toBe(true);
+    expect((await ask(3, { captchaToken: 'as good' })).ok).toBe(true);
     // Where the limit itself is reached, no CAPTCHA helps and none is asked for.
-    const full = await ask(4, { captchaToken: 'good' });
+    const full = await ask(4, { captchaToken: 'spare' });
     expect(full).toMatchObject({ ok: false, code: 'too_many_requests' });
     expect(full).not.toHaveProperty('captcha');
   });
 
-  it('is asked for again where its token is worth nothing, which costs a place of the address', async () => {
+  it('is asked for again where its token is worth nothing, which takes no place of a message', async () => {
     await ask(0);
     await ask(1);
     const address = freshAddress();
-    for (const said of [
-      { success: false, 'error-codes': ['invalid-input-response'] },
-      { success: false, 'error-codes': ['timeout-or-duplicate'] },
-      { success: true, hostname: 'elsewhere.example' },
-      { success: true },
-    ]) {
+    for (const [token, said] of Object.entries({
+      'made up': { success: false, 'error-codes': ['invalid-input-response'] },
+      old: { success: false, 'error-codes': ['timeout-or-duplicate'] },
+      'of elsewhere': { success: true, hostname: 'elsewhere.example' },
+      'of nowhere': { success: true },
+    })) {
       provider.answer(saysJson(200, said));
-      expect(await ask(2, { captchaToken: 'bad', address })).toMatchObject(demanded);
+      expect(await ask(2, { captchaToken: token, address })).toMatchObject(demanded);
     }
-    expect(await places(`send:address:%:${address}`)).toEqual({
-      [`send:address:short:${address}`]: 4,
-      [`send:address:long:${address}`]: 4,
-    });
-    for (let tried = 4; tried < 10; tried += 1) await ask(2, { captchaToken: 'bad', address });
-    const stopped = await ask(2, { captchaToken: 'bad', address });
-    expect(stopped).toMatchObject({ ok: false, code: 'too_many_requests' });
-    expect(stopped).not.toHaveProperty('captcha');
+    expect(new Set(Object.values(await places(`send:address:%:${address}`)))).toEqual(new Set([0]));
+  });
+
+  it('asks its provider at most twenty times in ten minutes for an address, however many bad tokens come at once', async () => {
+    await ask(0);
+    await ask(1);
+    provider.answer(saysJson(200, { success: false, 'error-codes': ['invalid-input-response'] }));
+    const address = freshAddress();
+    const before = provider.seen.length;
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => ask(2, { captchaToken: `bad ${index}`, address })),
+    );
+    expect(provider.seen.length - before).toBe(limitPolicy.captchasPerAddress.places);
+    expect(answers.filter((answer) => !answer.ok && answer.captcha)).toHaveLength(
+      limitPolicy.captchasPerAddress.places,
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ ok: false, code: 'too_many_requests' });
+    // One token, sent sixty times from as many addresses, is asked about once.
+    await Promise.all(Array.from({ length: 60 }, () => ask(2, { captchaToken: 'bad' })));
+    expect(provider.seen.length - before).toBe(limitPolicy.captchasPerAddress.places + 1);
+  });
+
+  it('lets one message through for one token, though its provider takes it as often as it comes', async () => {
+    await ask(0);
+    await ask(1);
+    provider.answer(human);
+    const answers = await Promise.all(numbers.map((_, at) => (at < 2 ? ask(2) : ask(at, { captchaToken: 'one' }))));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await places('send:range:%')).toEqual({ 'send:range:+91981234': 3 });
   });
 
   it('is not asked for by a limit that only records, half full or full', async () => {
@@ -384,6 +440,8 @@ describe('the CAPTCHA', async () => {
       expect(refused).toMatchObject({ ok: false, code: 'sms_unavailable', retryAfterSeconds: 10 });
     }
     asking.log.warn = warned;
+    // The token can be tried again once the provider answers.
+    expect(new Set(Object.values(await places('captcha:%')))).toEqual(new Set([0]));
     expect(lines).toHaveLength(4);
     expect(JSON.stringify(lines)).not.toContain('the-secret');
     expect(await places('send:range:%')).toEqual({ 'send:range:+91981234': 2 });

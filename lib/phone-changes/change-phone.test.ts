@@ -361,6 +361,7 @@ describe('a change of number whose old one is lost', () => {
       ['it is put off', 'wrong tries lock it', 100, 9999, true],
       ['it is made', 'wrong tries are few', 9, 0, false],
       ['it is made', 'the wait for them is over', 99, 61, false],
+      ['it is made', 'the stop is over, and a code is judged again', 100, 30 * 24 * 60 + 1, false],
     ])('%s while %s', async (_done, _why, failures, minutesAgo, putOff) => {
       const old = freshPhone();
       const who = await signedInWith(deps, old);

@@ -21,8 +21,6 @@ const spendAndLock = (proved: ProvedNumber, only: SQL): SQL => sql`
     update otp_challenges set consumed_at = now()
     where id = ${proved.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
     returning phone
-  ), cleared as (
-    delete from phone_throttles where phone in (select phone from consumed)
   ), me as materialized (
     select u.id, u.phone as old_phone from users u
     join sessions s on s.user_id = u.id and s.id = ${proved.sessionId}::uuid and s.revoked_at is null
@@ -206,7 +204,7 @@ export async function noteTold(db: Database, change: { userId: string; newPhone:
  * wrong codes that it has to wait. Called every minute it leaves the owner a whole day in which nothing was in the way.
  */
 export async function putOffUnanswerable(db: Database): Promise<number> {
-  const { backOffFrom, longestWaitSeconds, lockedFrom } = phoneThrottlePolicy;
+  const { backOffFrom, longestWaitSeconds, lockedFrom, stoppedSeconds } = phoneThrottlePolicy;
   const { places, windowSeconds } = limitPolicy.sendsPerPhoneLong;
   const { objectionSeconds } = accountPolicy;
   const rows = await db.execute(sql`
@@ -215,9 +213,8 @@ export async function putOffUnanswerable(db: Database): Promise<number> {
       left join rate_limits r on r.bucket = 'send:phone:long:' || u.phone
       left join phone_throttles t on t.phone = u.phone
       where c.effective_at < now() + make_interval(secs => ${objectionSeconds}::integer)
-        and (t.consecutive_failures >= ${lockedFrom}::integer
-          or t.consecutive_failures >= ${backOffFrom}::integer
-            and t.last_failed_at > now() - make_interval(secs => ${longestWaitSeconds}::integer)
+        and (t.consecutive_failures >= ${backOffFrom}::integer and t.last_failed_at > now() - make_interval(secs =>
+            case when t.consecutive_failures >= ${lockedFrom}::integer then ${stoppedSeconds}::integer else ${longestWaitSeconds}::integer end)
           or ${places}::integer <= (
             select sum(n) from unnest(r.hits, r.counts) as hit (at, n)
             where at > now() - make_interval(secs => ${windowSeconds}::integer)))

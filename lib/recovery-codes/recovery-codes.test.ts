@@ -111,6 +111,15 @@ describe('a recovery code', () => {
     expect(await enter(change.phone, codes[1])).toMatchObject({ ok: true });
   });
 
+  it('opens the account of a number that gets no codes any more: blocked, or of a country taken off the list', async () => {
+    const { phone, codes, who } = await personWithCodes();
+    const stopped = withSettings({ BLOCKED_RANGES: phone.slice(0, -4), ALLOWED_COUNTRIES: 'US' });
+    expect(await sendCode(stopped, { phone, address: freshAddress() })).toMatchObject({ ok: false });
+    expect(await enter(phone, codes[0], stopped)).toMatchObject({ ok: true, user: { id: who.user.id } });
+    const national = { phone: phone.slice(3), country: 'IN', code: codes[1], ...from() };
+    expect(await recover(stopped, national)).toMatchObject({ ok: true });
+  });
+
   it('of fifty uses at once one signs in', async () => {
     const { phone, codes, who } = await personWithCodes();
     // More than the limits of one number let through.

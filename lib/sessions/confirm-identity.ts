@@ -23,7 +23,7 @@ export async function sendForSession(
   input: { phone: string; purpose: CodePurpose; address: string },
 ): Promise<Result<CodeSent, SendCodeRefusal>> {
   const flow = sessionFlow(who.sessionId);
-  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow, signedIn: true });
+  const sent = await sendCode(deps, { ...input, locale: who.user.locale, flow, signedInAs: who.user.id });
   const parsed = canonicalPhone(input.phone, deps.env.DEFAULT_COUNTRY, deps.env.ALLOWED_COUNTRIES);
   if (sent.ok || sent.code !== 'resend_too_soon' || !parsed.ok) {
     return sent;
@@ -90,8 +90,6 @@ async function recordProof(
       where id = ${challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
         and exists (select from sessions where id = ${who.sessionId}::uuid and revoked_at is null)
       returning phone
-    ), cleared as (
-      delete from phone_throttles where phone in (select phone from consumed)
     ), proved as (
       update users set phone_proved_at = now()
       where id = ${who.user.id}::uuid and phone in (select phone from consumed)

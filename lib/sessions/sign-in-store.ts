@@ -30,9 +30,9 @@ export type SignInOutcome =
 
 /**
  * Turns a right code into a session, in one statement and so in one transaction: consume the code (guarded: of any number
- * of parallel right answers one gets through), find or make the user, clear the number's count of wrong tries, take back
- * what was asked for and waits (a deletion; a change of number for which the old one was said to be lost), end the oldest
- * session past the limit, write session, refresh token and audit events.
+ * of parallel right answers one gets through), find or make the user, take back what was asked for and waits (a deletion; a
+ * change of number for which the old one was said to be lost), end the oldest session past the limit, write session, refresh
+ * token and audit events. The number's count of wrong tries goes with the consumed code, by a trigger (`0008_right_codes.sql`).
  *
  * Null: the code was no longer live.
  */
@@ -46,8 +46,6 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       update otp_challenges set consumed_at = now()
       where id = ${signIn.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
       returning phone, first_name, last_name
-    ), cleared as (
-      delete from phone_throttles where phone in (select phone from consumed)
     ), known as materialized (
       -- A suspended account keeps its number: a fresh one would be a way around the suspension.
       select id, role, deletion_requested_at, suspended_at is null and ${isUnproved(dormancy.afterDays)} as dormant

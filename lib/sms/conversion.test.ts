@@ -92,6 +92,23 @@ describe('the conversion alarm', () => {
     expect(alarms).toHaveLength(1);
   });
 
+  it('that could not be written down, or could not stop its range, is raised a minute later', async () => {
+    await codes('+9198123408', 30, 0);
+    const stopping = watching({ SMS_CONVERSION_STOP_MINUTES: '30' });
+    for (const table of ['audit_events', 'sms_pauses']) {
+      await minuteOver();
+      await db.execute(sql`alter table ${sql.identifier(table)} rename to out_of_reach`);
+      await expect(watchConversion(stopping)).rejects.toThrow();
+      await db.execute(sql`alter table out_of_reach rename to ${sql.identifier(table)}`);
+      expect(alarms).toEqual([]);
+    }
+    await minuteOver();
+    await watchConversion(stopping);
+    expect(alarms).toHaveLength(1);
+    expect(await trail()).toHaveLength(1);
+    expect(await pausesNow(db)).toHaveLength(1);
+  });
+
   it('stops the range as well where that is wished for, never the country, and ends by itself', async () => {
     await codes('+9198123407', 120, 0);
     const stopping = watching({ SMS_CONVERSION_STOP_MINUTES: '30' });

@@ -17,7 +17,7 @@ export type ConversionDeps = {
  * well. Answers 0: there is never more of it to do at once.
  */
 export async function watchConversion(deps: ConversionDeps): Promise<number> {
-  const { db, env } = deps;
+  const { db, env, log } = deps;
   if (
     env.SMS_CONVERSION_ALARM_PERCENT === 0 ||
     !(await mayOnce(db, 'watch:conversion', conversionPolicy.lookedAtEverySeconds))
@@ -25,29 +25,28 @@ export async function watchConversion(deps: ConversionDeps): Promise<number> {
     return 0;
   }
   for (const low of await findLowConversion(db, env.SMS_CONVERSION_ALARM_PERCENT)) {
-    if (await mayOnce(db, `alarm:${low.scope}`, conversionPolicy.alarmAgainSeconds)) {
-      await raise(deps, low);
+    const { scope, sent, verified } = low;
+    if (await raise(db, low, env.SMS_CONVERSION_STOP_MINUTES)) {
+      (log.error ?? log.warn).call(log, { scope, sent, verified }, 'messages lead nowhere: this may be SMS fraud');
     }
   }
   return 0;
 }
 
-async function raise({ db, env, log }: ConversionDeps, low: LowConversion): Promise<void> {
-  await noteLowConversion(db, low);
-  (log.error ?? log.warn).call(
-    log,
-    { scope: low.scope, sent: low.sent, verified: low.verified },
-    'messages lead nowhere: this may be SMS fraud',
-  );
-  if (low.kind === 'range' && env.SMS_CONVERSION_STOP_MINUTES > 0) {
-    const reason = `${low.verified} of ${low.sent} codes of the last hour were used`;
-    await pauseSms(db, {
-      scope: low.scope,
-      reason,
-      by: 'conversion',
-      forSeconds: env.SMS_CONVERSION_STOP_MINUTES * 60,
-    });
-  }
+/** In one transaction with its place of the hour: one that could not be raised, or could not stop the range, is raised a minute later. */
+function raise(db: Database, low: LowConversion, stopMinutes: number): Promise<boolean> {
+  return db.transaction(async (transaction) => {
+    if (!(await mayOnce(transaction, `alarm:${low.scope}`, conversionPolicy.alarmAgainSeconds))) {
+      return false;
+    }
+    await noteLowConversion(transaction, low);
+    if (low.kind === 'range' && stopMinutes > 0) {
+      const reason = `${low.verified} of ${low.sent} codes of the last hour were used`;
+      const { scope } = low;
+      await pauseSms(transaction, { scope, reason, by: 'conversion', forSeconds: stopMinutes * 60 });
+    }
+    return true;
+  });
 }
 
 /** True for one caller of all instances within so many seconds. */

@@ -8,6 +8,7 @@ import { nextAuthOptions } from '@/lib/http/next-auth';
 import { nextAuthRequest } from '@/lib/http/next-auth-guard';
 import { problemResponse } from '@/lib/http/problem';
 import { noteRefusal } from '@/lib/http/request-log';
+import { CLEAR_SITE_DATA } from '@/lib/http/session-cookies';
 import { refusalOfError } from '@/lib/http/surprise';
 import { server, type Server } from '@/lib/server';
 
@@ -47,13 +48,16 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
       const limited = await googleLimit(app, request);
       if (limited) return problemResponse(limited, requestId);
     }
+    let signedOut = false;
+    const ears = {
+      onSurprise: (error: unknown) => surprises.push(error),
+      onSignedOut: () => (signedOut = true),
+      address: addressOf(request.headers),
+    };
     const work = (onGoogle?: (claims: unknown) => Promise<string>) =>
-      NextAuth(
-        checked.request,
-        context,
-        nextAuthOptions(app, { onSurprise: (error) => surprises.push(error), onGoogle }),
-      );
+      NextAuth(checked.request, context, nextAuthOptions(app, { ...ears, onGoogle }));
     const response = await (back ? returnFromGoogle(app, request, work) : work());
+    if (signedOut) response.headers.set('clear-site-data', CLEAR_SITE_DATA);
     if (surprises.length === 0) return response;
   } catch (error) {
     surprises.push(error);
