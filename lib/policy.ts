@@ -267,8 +267,17 @@ export const corsPolicy = {
 } as const;
 
 export const databasePolicy = {
-  /** A dead database must be told within 3 s (503), so nothing waits longer than this. */
+  /** What all statements of a request may wait together. A dead database must be told within 3 s (503); the rest is for us. */
+  requestMilliseconds: 2_500,
+  /**
+   * With less left than this no statement is begun. It is a hundred times what ours take, so whatever is begun is finished, unless the
+   * database stands still.
+   */
+  leastRunMilliseconds: 500,
   connectSeconds: 2,
-  statementMilliseconds: 2_500,
-  answerMilliseconds: 2_800,
+  /** The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. */
+  statementMilliseconds: 2_200,
+  silentMilliseconds: 2_500,
+  /** When whoever was told 503 should try again. */
+  retryAfterSeconds: 2,
 } as const;

@@ -1,8 +1,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { databasePolicy } from '../policy';
+import { currentRequest } from '../request-context';
+import { createPool, type Pool } from './pool';
 
-export type Database = PostgresJsDatabase;
+/** Statements, and no transactions: each step is one statement (decision 3). */
+export type Database = Omit<PostgresJsDatabase, 'transaction'>;
 
 /** An open pool. `close` waits for what is running, at most five seconds. */
 export type DatabaseHandle = { db: Database; close(): Promise<void> };
@@ -14,41 +17,55 @@ export type DatabaseHandle = { db: Database; close(): Promise<void> };
 export function openDatabase(url: string, maxConnections: number): DatabaseHandle {
   // `?prepare=false` is for poolers in transaction mode: they keep neither prepared statements nor start-up parameters.
   const pooled = new URL(url).searchParams.get('prepare') === 'false';
-  const client = postgres(url, {
-    max: maxConnections,
-    connect_timeout: databasePolicy.connectSeconds,
-    // A short, constant pause: the default grows to 20 s, and statements would wait for it.
-    backoff: () => 0.1,
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'latchkey',
-      ...(pooled ? {} : { statement_timeout: databasePolicy.statementMilliseconds }),
-    },
-  });
-  // Drizzle asks for unprepared statements, which cost a second round trip each.
-  const unsafe = client.unsafe.bind(client);
-  client.unsafe = ((query, parameters, options) =>
-    withDeadline(unsafe(query, parameters, { prepare: true, ...options }))) as typeof client.unsafe;
-  return { db: drizzle(client, { casing: 'snake_case' }), close: () => client.end({ timeout: 5 }) };
+  const types = { parsers: {}, serializers: {} };
+  const pool = createPool(() => {
+    const connection = postgres(url, {
+      max: 1,
+      connect_timeout: databasePolicy.connectSeconds,
+      // A short, constant pause: the default grows to 20 s, and statements would wait for it.
+      backoff: () => 0.1,
+      onnotice: () => undefined,
+      connection: {
+        application_name: 'latchkey',
+        ...(pooled ? {} : { statement_timeout: databasePolicy.statementMilliseconds }),
+      },
+    });
+    Object.assign(connection.options.parsers, types.parsers);
+    Object.assign(connection.options.serializers, types.serializers);
+    return connection;
+  }, maxConnections);
+  const client = clientOf(pool, types) as unknown as postgres.Sql;
+  return { db: drizzle(client, { casing: 'snake_case' }), close: pool.close };
 }
 
-/**
- * `statement_timeout` is the server's to keep. One that is stopped or cut off keeps nothing, and the driver would wait for
- * ever: so we stop waiting. The connection goes on when the server answers.
- */
-function withDeadline<Query extends PromiseLike<unknown>>(query: Query): Query {
-  const pending = query as unknown as { state: unknown; cancel(): void; reject(error: Error): void };
-  const timer = setTimeout(() => {
-    if (pending.state) {
-      pending.reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
-    } else {
-      // Still in line for a connection: it must not run after its caller was told that it failed.
-      pending.cancel();
-    }
-  }, databasePolicy.answerMilliseconds);
-  const done = () => clearTimeout(timer);
-  query.then(done, done);
-  return query;
+/** As much of a postgres.js client as Drizzle uses outside of transactions. It writes into `options` how it wants values read. */
+function clientOf(pool: Pool, options: object) {
+  return {
+    options,
+    unsafe(text: string, parameters: never[]) {
+      const run = (rows: 'objects' | 'values') =>
+        noting(
+          pool.run((connection): PromiseLike<unknown> => {
+            // Drizzle asks for unprepared statements, which cost a second round trip each, and a plan of their own.
+            const query = connection.unsafe(text, parameters, { prepare: true });
+            return rows === 'values' ? query.values() : query;
+          }),
+        );
+      const then: Promise<unknown>['then'] = (...handlers) => run('objects').then(...handlers);
+      return { then, values: () => run('values') };
+    },
+  };
+}
+
+/** Lets whoever writes the answer know that it was the database. */
+async function noting<Answer>(statement: Promise<Answer>): Promise<Answer> {
+  const request = currentRequest();
+  try {
+    return await statement;
+  } catch (error) {
+    request.databaseFailed ||= isDatabaseUnavailable(error);
+    throw error;
+  }
 }
 
 const connectionErrors = new Set([

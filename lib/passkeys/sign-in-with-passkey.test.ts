@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { depsOn, freshAddress, newestCode } from '../otp/testing';
@@ -12,7 +13,7 @@ import { SoftAuthenticator, tampered, type Twist } from './testing/soft-authenti
 import { passkeyProofOptions } from './confirm-with-passkey';
 import { passkeySignInOptions, signInWithPasskey } from './sign-in-with-passkey';
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
 const deps = depsOn(db);
 const careful = depsOn(db, inboxSender(db), { DORMANT_ACCOUNTS: 'second-proof' });
 
@@ -207,8 +208,9 @@ describe('whose account it is', () => {
       from sessions, generate_series(1, 9) as n where id = ${who.sessionId}`);
     await db.execute(sql`insert into phone_throttles values (${phone}, 3, now())`);
     let entering: ReturnType<typeof enterWith> | undefined;
-    await db.transaction(async (tx) => {
-      await tx.execute(sql`select from sessions where id = ${who.sessionId} for update`);
+    const other = postgres(url, { max: 1 });
+    await other.begin(async (tx) => {
+      await tx`select from sessions where id = ${who.sessionId} for update`;
       entering = enterWith(deps, device);
       await vi.waitFor(
         async () =>
@@ -220,8 +222,9 @@ describe('whose account it is', () => {
         { timeout: 5_000 },
       );
       // Free: who waits for the session holds nothing that its holder goes on to.
-      await tx.execute(sql`select from phone_throttles where phone = ${phone} for update nowait`);
+      await tx`select from phone_throttles where phone = ${phone} for update nowait`;
     });
+    await other.end();
     expect((await entering)?.ok).toBe(true);
   });
 
