@@ -43,29 +43,24 @@ function clientOf(pool: Pool, options: object) {
   return {
     options,
     unsafe(text: string, parameters: never[]) {
-      const run = (rows: 'objects' | 'values') =>
-        noting(
-          pool.run((connection): PromiseLike<unknown> => {
+      // Now: whoever awaits the thenable below does so outside of its request.
+      const request = currentRequest();
+      const run = async (rows: 'objects' | 'values') => {
+        try {
+          return await pool.run(request, (connection): PromiseLike<unknown> => {
             // Drizzle asks for unprepared statements, which cost a second round trip each, and a plan of their own.
             const query = connection.unsafe(text, parameters, { prepare: true });
             return rows === 'values' ? query.values() : query;
-          }),
-        );
+          });
+        } catch (error) {
+          request.databaseFailed ||= isDatabaseUnavailable(error);
+          throw error;
+        }
+      };
       const then: Promise<unknown>['then'] = (...handlers) => run('objects').then(...handlers);
       return { then, values: () => run('values') };
     },
   };
-}
-
-/** Lets whoever writes the answer know that it was the database. */
-async function noting<Answer>(statement: Promise<Answer>): Promise<Answer> {
-  const request = currentRequest();
-  try {
-    return await statement;
-  } catch (error) {
-    request.databaseFailed ||= isDatabaseUnavailable(error);
-    throw error;
-  }
 }
 
 const connectionErrors = new Set([

@@ -1,13 +1,13 @@
 import type postgres from 'postgres';
 import { databasePolicy } from '../policy';
-import { currentRequest, type RequestContext } from '../request-context';
+import type { RequestContext } from '../request-context';
 
 type Statement<Answer> = (connection: postgres.Sql) => PromiseLike<Answer>;
 
 /** Connections to one database. Each runs one statement at a time, so that none waits behind another one's slow statement. */
 export type Pool = {
   /** @throws an error with code `ETIMEDOUT` when the request has no time left for it. */
-  run<Answer>(statement: Statement<Answer>): Promise<Answer>;
+  run<Answer>(request: RequestContext, statement: Statement<Answer>): Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -81,8 +81,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
   }
 
   return {
-    async run(statement) {
-      const request = currentRequest();
+    async run(request, statement) {
       const done = request.wait();
       try {
         const connection = await take(request);
