@@ -19,8 +19,7 @@ export type RequestContext = {
   unavailableForSeconds: number | null;
 };
 
-function newContext(): RequestContext {
-  const arrivedAt = performance.now();
+function newContext(arrivedAt = performance.now()): RequestContext {
   let waited = 0;
   let waiting = 0;
   let since = 0;
@@ -59,5 +58,6 @@ export function beginRequest(): RequestContext {
 /** The request that is being answered; outside of one (commands, the sweeper) every statement is on its own. */
 export const currentRequest = (): RequestContext => storage().getStore() ?? newContext();
 
-/** Runs `work` as if for a request of its own: what must be tried also when the one that caused it is out of time. */
-export const inOwnTime = <Value>(work: () => Value): Value => storage().run(newContext(), work);
+/** Runs `work` with time of its own, and the place in line of the request that caused it, which may have none left. */
+export const inOwnTime = <Value>(work: () => Value): Value =>
+  storage().run(newContext(storage().getStore()?.arrivedAt), work);

@@ -30,10 +30,13 @@ export type Launched = {
   kill(): Promise<unknown>;
 };
 
+/** What a machine may do to Node itself: fewer threads, a wrong clock. */
+export type Machine = Record<string, string>;
+
 /**
  * Runs `npm start`'s command with exactly these settings: whatever else the machine or an .env file sets is blanked out.
  */
-export function launchApp(given: Settings & { PORT: string }, logFile: string): Launched {
+export function launchApp(given: Settings & { PORT: string }, logFile: string, machine: Machine = {}): Launched {
   const blank = Object.fromEntries(
     [...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']),
   );
@@ -45,6 +48,7 @@ export function launchApp(given: Settings & { PORT: string }, logFile: string): 
       NODE_ENV: 'production',
       NEXT_DIST_DIR: BUILD_FOLDER,
       NEXT_TELEMETRY_DISABLED: '1',
+      ...machine,
       ...given,
     },
     stdio: ['ignore', output, output],
@@ -68,10 +72,10 @@ export function launchApp(given: Settings & { PORT: string }, logFile: string): 
 }
 
 /** The same, once it answers. @throws with the server's last words when it does not. */
-export async function startApp(given: Settings, logFile: string): Promise<App> {
+export async function startApp(given: Settings, logFile: string, machine: Machine = {}): Promise<App> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile);
+  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile, machine);
   await readyOrDead(url, launched);
   return {
     url,

@@ -64,6 +64,7 @@ function clientOf(pool: Pool, options: object) {
 }
 
 const connectionErrors = new Set([
+  'POOL_BUSY',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -78,26 +79,26 @@ const connectionErrors = new Set([
 ]);
 
 /**
- * True when the database could not answer: gone, starting, full (SQLSTATE classes 08, 53, 57) — as opposed to a fault
+ * True when the database could not answer: gone, starting, full (SQLSTATE classes 08, 53, 57), busy — as opposed to a fault
  * in a statement of ours.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    if (typeof code === 'string' && (connectionErrors.has(code) || /^(08|53|57)/.test(code))) {
-      return true;
-    }
-  }
-  return false;
+  return codesOf(error).some((code) => connectionErrors.has(code) || /^(08|53|57)/.test(code));
 }
 
+/** True when it answers, but others are in front for longer than a request may wait. */
+export const isDatabaseBusy = (error: unknown): boolean => codesOf(error).includes('POOL_BUSY');
+
 /** SQLSTATE of a failed statement, or null. */
-export function sqlState(error: unknown): string | null {
+export const sqlState = (error: unknown): string | null =>
+  codesOf(error).find((code) => /^[0-9A-Z]{5}$/.test(code)) ?? null;
+
+/** The codes of an error and of what caused it. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) {
-      return code;
-    }
+    const { code } = cause as { code?: unknown };
+    if (typeof code === 'string') codes.push(code);
   }
-  return null;
+  return codes;
 }

@@ -6,7 +6,7 @@ type Statement<Answer> = (connection: postgres.Sql) => PromiseLike<Answer>;
 
 /** Connections to one database. Each runs one statement at a time, so that none waits behind another one's slow statement. */
 export type Pool = {
-  /** @throws an error with code `ETIMEDOUT` when the request has no time left for it. */
+  /** @throws an error when the request has no time left: code `ETIMEDOUT`, or `POOL_BUSY` where the database is well and the line too long. */
   run<Answer>(request: RequestContext, statement: Statement<Answer>): Promise<Answer>;
   close(): Promise<void>;
 };
@@ -30,6 +30,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
   };
   const free = Array.from({ length: size }, opened);
   const line: Place[] = [];
+  let answers = 0;
 
   function release(connection: postgres.Sql): void {
     const next = line.shift();
@@ -47,6 +48,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
       return Promise.resolve(connection);
     }
     return new Promise((resolve, reject) => {
+      const answersBefore = answers;
       const place = {
         arrivedAt: request.arrivedAt,
         start(given: postgres.Sql) {
@@ -56,7 +58,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
       };
       const timer = setTimeout(() => {
         line.splice(line.indexOf(place), 1);
-        reject(noAnswer());
+        reject(answers > answersBefore ? tooBusy() : noAnswer());
       }, time);
       line.splice(line.findLastIndex(({ arrivedAt }) => arrivedAt <= place.arrivedAt) + 1, 0, place);
     });
@@ -73,7 +75,9 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
       release(opened());
     }, databasePolicy.silentMilliseconds);
     try {
-      return await statement(connection);
+      const answer = await statement(connection);
+      answers += 1;
+      return answer;
     } finally {
       clearTimeout(silent);
       if (connections.has(connection)) release(connection);
@@ -101,4 +105,5 @@ function within<Answer>(milliseconds: number, work: Promise<Answer>): Promise<An
   });
 }
 
+const tooBusy = () => Object.assign(new Error('all connections are in use'), { code: 'POOL_BUSY' });
 const noAnswer = () => Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' });
