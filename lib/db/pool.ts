@@ -68,7 +68,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
    * The connection goes on to the next when the server has answered, whether or not anybody still waits for that. A server
    * that does not even keep its own time limit is gone: the connection is closed, which undoes what was not committed.
    */
-  async function use<Answer>(connection: postgres.Sql, statement: Statement<Answer>): Promise<Answer> {
+  async function runOn<Answer>(connection: postgres.Sql, statement: Statement<Answer>): Promise<Answer> {
     const silent = setTimeout(() => {
       connections.delete(connection);
       void connection.end({ timeout: 0 });
@@ -89,7 +89,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
       const done = request.wait();
       try {
         const connection = await take(request);
-        return await within(request.patienceLeft(), use(connection, statement));
+        return await within(request.patienceLeft(), runOn(connection, statement));
       } finally {
         done();
       }
