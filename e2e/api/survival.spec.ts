@@ -2,7 +2,6 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import postgres from 'postgres';
-import type { ErrorCode } from '@/lib/errors';
 import { bearer, Client } from '../fixtures/http-client';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
@@ -29,18 +28,22 @@ test('a server killed in the middle of a sign-in leaves it done, or the code sti
   const app = await startSeparateApp({});
   const sql = open(app.databaseUrl);
   const people = await Promise.all(
-    Array.from({ length: 16 }, async (_, nth) => {
+    Array.from({ length: 24 }, async (_, nth) => {
       const client = new Client(app.url, newAddress());
       const phone = newPhone();
       return { nth, client, phone, code: (await requestCode(client, phone)).code };
     }),
   );
-  // Each began a little later than the one before, so each is met somewhere else; the last has not even been heard.
-  const asked = people.map(async ({ nth, client, phone, code }) => {
-    await pause(nth * 12);
-    return verify(client, phone, code).catch(() => null);
-  });
-  await pause((people.length - 1) * 12);
+  // Each begins a little later than the one before. When some are done, the others are met at every point, and one is just on its way.
+  let done = 0;
+  const begin = async ({ client, phone, code }: (typeof people)[number]) => {
+    const answer = await verify(client, phone, code).catch(() => null);
+    done += answer ? 1 : 0;
+    return answer;
+  };
+  const asked = people.slice(0, -1).map((person) => pause(person.nth * 12).then(() => begin(person)));
+  await expect.poll(() => done, { intervals: [5] }).toBeGreaterThanOrEqual(4);
+  asked.push(begin(people.at(-1)!));
   killNow(app);
   const heard = await Promise.all(asked);
   const next = await startSeparateApp({ DATABASE_URL: app.databaseUrl });
@@ -62,6 +65,7 @@ test('a server killed in the middle of a sign-in leaves it done, or the code sti
     }),
   );
   console.log(`killed: ${outcomes.join(', ')}`);
+  expect(new Set(outcomes)).toContain('signed in');
   expect(outcomes.at(-1)).toBe('code still good after 1 tries');
   await sql.end();
   await next.stop();
@@ -130,10 +134,7 @@ test('a database that does nothing costs an answer within three seconds, and no 
   const times = await Promise.all(
     calls.map(async (call) => {
       const began = performance.now();
-      const answer = await call();
-      // Of two statements one may be served, and the other find no connection in time.
-      const { code } = answer.json<{ code: ErrorCode }>();
-      expectProblem(answer, code === 'overloaded' ? code : 'service_unavailable', { retry_after_seconds: 2 });
+      expectProblem(await call(), 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
       return performance.now() - began;
     }),
   );

@@ -86,9 +86,6 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return codesOf(error).some((code) => connectionErrors.has(code) || /^(08|53|57)/.test(code));
 }
 
-/** True when it answers, but others are in front for longer than a request may wait. */
-export const isDatabaseBusy = (error: unknown): boolean => codesOf(error).includes('POOL_BUSY');
-
 /** SQLSTATE of a failed statement, or null. */
 export const sqlState = (error: unknown): string | null =>
   codesOf(error).find((code) => /^[0-9A-Z]{5}$/.test(code)) ?? null;

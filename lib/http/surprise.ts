@@ -1,4 +1,4 @@
-import { isDatabaseBusy, isDatabaseUnavailable } from '../db/client';
+import { isDatabaseUnavailable } from '../db/client';
 import { errorTable, isRefusalError, type Refusal, refuse } from '../errors';
 import { databasePolicy } from '../policy';
 import { currentRequest } from '../request-context';
@@ -12,20 +12,12 @@ export function refusalOfError(
   requestId: string,
   error: unknown,
 ): Refusal {
-  const refusal = foreseen(error) ?? unforeseen(app, request, requestId, error);
+  const refusal = isRefusalError(error) ? error.refusal : unforeseen(app, request, requestId, error);
   if (errorTable[refusal.code].status === 503) {
     // Where something else makes the answer, it has to be a 503 all the same.
     currentRequest().unavailableForSeconds = refusal.retryAfterSeconds ?? databasePolicy.retryAfterSeconds;
   }
   return refusal;
-}
-
-function foreseen(error: unknown): Refusal | null {
-  if (isRefusalError(error)) {
-    return error.refusal;
-  }
-  const { retryAfterSeconds } = databasePolicy;
-  return isDatabaseBusy(error) ? refuse('overloaded', { retryAfterSeconds }) : null;
 }
 
 function unforeseen(
