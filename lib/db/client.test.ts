@@ -1,16 +1,17 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { inOwnTime } from '../request-context';
 import { isDatabaseUnavailable, openDatabase } from './client';
 import { testDatabase } from './testing/database';
 import { interruptibleLine } from './testing/interruptible-line';
 
 const { db: direct, url } = await testDatabase();
+const { db: directToCrowded, url: crowded } = await testDatabase();
 
-const poolBehindLine = async (maxConnections: number) => {
-  const line = await interruptibleLine(url);
+const poolBehindLine = async (to: string, maxConnections: number) => {
+  const line = await interruptibleLine(to);
   const opened = openDatabase(line.url, maxConnections);
   afterAll(async () => {
     await opened.close();
@@ -24,13 +25,16 @@ const unavailable = (answer: PromiseSettledResult<unknown>) =>
 
 const connectionsOpen = async () =>
   (
-    await direct.execute(sql`select from pg_stat_activity
+    await directToCrowded.execute(sql`select from pg_stat_activity
       where datname = current_database() and application_name = 'latchkey' and pid <> pg_backend_pid()`)
   ).length;
 
-describe('openDatabase', () => {
-  it('gives up on a server that does not answer, for running and waiting statements, and recovers by itself', async () => {
-    const { db, line } = await poolBehindLine(1);
+// Side by side: they do little but wait.
+describe.concurrent('openDatabase', () => {
+  it('gives up on a server that does not answer, for running and waiting statements, and recovers by itself', async ({
+    expect,
+  }) => {
+    const { db, line } = await poolBehindLine(url, 1);
     await db.execute(sql`select 1`);
     line.interrupt();
     const started = performance.now();
@@ -48,9 +52,11 @@ describe('openDatabase', () => {
       .toBe('answers');
   });
 
-  it('lets no request of a crowd wait for a server that hangs longer than three seconds, whatever it tries, and loses no connection', async () => {
+  it('lets no request of a crowd wait for a server that hangs longer than three seconds, whatever it tries, and loses no connection', async ({
+    expect,
+  }) => {
     const before = await connectionsOpen();
-    const { db, line } = await poolBehindLine(3);
+    const { db, line } = await poolBehindLine(crowded, 3);
     await Promise.all([1, 2, 3].map(() => db.execute(sql`select 1`)));
     line.interrupt();
     /** A request that tries to put something right after each of its failures. */
@@ -84,7 +90,9 @@ describe('openDatabase', () => {
     await expect.poll(connectionsOpen).toBe(before + 3);
   });
 
-  it('serves the request that came first first, and begins nothing for one that has no time left', async () => {
+  it('serves the request that came first first, and begins nothing for one that has no time left', async ({
+    expect,
+  }) => {
     const { db, close } = openDatabase(url, 1);
     await direct.execute(sql`create sequence begun`);
     /** Not when it is awaited, as Drizzle does it, but now. */
@@ -111,7 +119,7 @@ describe('openDatabase', () => {
     await close();
   });
 
-  it('does without a server that keeps no time limit of its own, as behind a pooler', async () => {
+  it('does without a server that keeps no time limit of its own, as behind a pooler', async ({ expect }) => {
     const patient = new URL(url);
     patient.searchParams.set('prepare', 'false');
     const { db, close } = openDatabase(patient.href, 1);
@@ -123,7 +131,7 @@ describe('openDatabase', () => {
     await close();
   });
 
-  it('keeps statements prepared, whoever writes them', async () => {
+  it('keeps statements prepared, whoever writes them', async ({ expect }) => {
     const { db, close } = openDatabase(url, 1);
     await db.execute(sql`select ${'x'}::text as written_by_hand`);
     const kept = await db.execute(sql`select from pg_prepared_statements where statement like '%written_by_hand%'`);
@@ -131,14 +139,14 @@ describe('openDatabase', () => {
     await close();
   });
 
-  it('ends a statement that runs too long', async () => {
+  it('ends a statement that runs too long', async ({ expect }) => {
     const { db, close } = openDatabase(url, 1);
     const failed = await db.execute(sql`select pg_sleep(10)`).catch((error: unknown) => error);
     expect(isDatabaseUnavailable(failed)).toBe(true);
     await close();
   });
 
-  it('tells a fault in a statement from a database that is away', async () => {
+  it('tells a fault in a statement from a database that is away', async ({ expect }) => {
     const { db, close } = openDatabase(url, 1);
     const failed = await db.execute(sql`select nonsense`).catch((error: unknown) => error);
     expect(isDatabaseUnavailable(failed)).toBe(false);
