@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import { startEmbeddedPostgres } from '@/lib/db/embedded/start';
 import { interruptibleLine } from '@/lib/db/testing/interruptible-line';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
+import { madeFor, oneEach, patientPeople, signInPatiently } from '../fixtures/crowd';
 import { startSeparateApp } from '../fixtures/separate-app';
 import { createDatabase } from '../stack/databases';
 import { expectProblem, seconds } from '../fixtures/shapes';
@@ -20,6 +21,9 @@ import {
   wizardStep,
 } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
+
+/** More than may wait for a hash (`argon2QueuePolicy`). */
+const CROWD = 320;
 
 test.describe.configure({ mode: 'default', timeout: 90_000 });
 
@@ -192,5 +196,25 @@ test('connections cut in the middle of work harm nobody', async ({ newAddress, n
   expect(app.log()).not.toMatch(/unhandled|uncaught/i);
   for (const each of [client, other]) each.close();
   await admin.end();
+  await app.stop();
+});
+
+test('a crowd that is too much for a server is told when to come back, and then everybody gets in, with one message each', async ({
+  newPhone,
+  newAddress,
+}) => {
+  // Two hashes at a time on any machine: two hundred wait for them, and the rest of the crowd has to come back.
+  const app = await startSeparateApp({}, { UV_THREADPOOL_SIZE: '2' });
+  const sql = postgres(app.databaseUrl, { max: 4, onnotice: () => undefined });
+  const { insist, refusals } = patientPeople(5);
+  const people = Array.from({ length: CROWD }, () => ({ phone: newPhone(), address: newAddress() }));
+  const began = performance.now();
+  await Promise.all(people.map((person) => signInPatiently(app, sql, person, insist)));
+  const took = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${CROWD} at once in ${took} s, told to come back: ${JSON.stringify(Object.fromEntries(refusals))}`);
+  expect(refusals.get('overloaded')).toBeGreaterThan(0);
+  expect(await madeFor(sql, people)).toEqual(oneEach(CROWD));
+  expect(app.log()).not.toMatch(/unhandled|uncaught/i);
+  await sql.end();
   await app.stop();
 });
