@@ -17,6 +17,7 @@ export type DatabaseHandle = { db: Database; close(): Promise<void> };
 export function openDatabase(url: string, maxConnections: number): DatabaseHandle {
   // `?prepare=false` is for poolers in transaction mode: they keep neither prepared statements nor start-up parameters.
   const pooled = new URL(url).searchParams.get('prepare') === 'false';
+  /** How Drizzle wants values read and written: it fills this in when it is given its client, and connections are made later. */
   const types = { parsers: {}, serializers: {} };
   const pool = createPool(() => {
     const connection = postgres(url, {
@@ -38,7 +39,7 @@ export function openDatabase(url: string, maxConnections: number): DatabaseHandl
   return { db: drizzle(client, { casing: 'snake_case' }), close: pool.close };
 }
 
-/** As much of a postgres.js client as Drizzle uses outside of transactions. It writes into `options` how it wants values read. */
+/** As much of a postgres.js client as Drizzle uses outside of transactions. */
 function clientOf(pool: Pool, options: object) {
   return {
     options,

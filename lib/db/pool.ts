@@ -28,7 +28,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
     connections.add(connection);
     return connection;
   };
-  const free = Array.from({ length: size }, opened);
+  const free: postgres.Sql[] = [];
   const line: Place[] = [];
   let answers = 0;
 
@@ -43,7 +43,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
     if (time <= 0) {
       return Promise.reject(noAnswer());
     }
-    const connection = free.pop();
+    const connection = free.pop() ?? (connections.size < size ? opened() : undefined);
     if (connection) {
       return Promise.resolve(connection);
     }
