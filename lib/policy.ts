@@ -275,9 +275,12 @@ export const databasePolicy = {
    */
   leastRunMilliseconds: 500,
   connectSeconds: 2,
-  /** The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. */
-  statementMilliseconds: 2_200,
-  silentMilliseconds: 2_500,
+  /**
+   * The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. Work that no
+   * request waits for has that long for each of its statements.
+   */
+  statementMilliseconds: 2_500,
+  silentMilliseconds: 2_800,
   /** When whoever was told 503 should try again. */
   retryAfterSeconds: 2,
 } as const;

@@ -19,13 +19,13 @@ export type RequestContext = {
   unavailableForSeconds: number | null;
 };
 
-function newContext(arrivedAt = performance.now()): RequestContext {
+function newContext(patience: number, arrivedAt = performance.now()): RequestContext {
   let waited = 0;
   let waiting = 0;
   let since = 0;
   return {
     arrivedAt,
-    patienceLeft: () => databasePolicy.requestMilliseconds - waited - (waiting > 0 ? performance.now() - since : 0),
+    patienceLeft: () => patience - waited - (waiting > 0 ? performance.now() - since : 0),
     wait() {
       if (waiting === 0) since = performance.now();
       waiting += 1;
@@ -50,14 +50,15 @@ function storage(): AsyncLocalStorage<RequestContext> {
 
 /** From here on, everything that this asynchronous call leads to is done for one request. */
 export function beginRequest(): RequestContext {
-  const context = newContext();
+  const context = newContext(databasePolicy.requestMilliseconds);
   storage().enterWith(context);
   return context;
 }
 
 /** The request that is being answered; outside of one (commands, the sweeper) every statement is on its own. */
-export const currentRequest = (): RequestContext => storage().getStore() ?? newContext();
+export const currentRequest = (): RequestContext =>
+  storage().getStore() ?? newContext(databasePolicy.silentMilliseconds);
 
 /** Runs `work` with time of its own, and the place in line of the request that caused it, which may have none left. */
 export const inOwnTime = <Value>(work: () => Value): Value =>
-  storage().run(newContext(storage().getStore()?.arrivedAt), work);
+  storage().run(newContext(databasePolicy.requestMilliseconds, storage().getStore()?.arrivedAt), work);
