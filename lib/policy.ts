@@ -267,13 +267,13 @@ export const corsPolicy = {
 } as const;
 
 export const databasePolicy = {
-  /** What all statements of a request may wait together. A dead database must be told within 3 s (503); the rest is for us. */
-  requestMilliseconds: 2_500,
+  /** What all statements of a request may wait together. A dead database must be told within 3 s (503), by a busy machine, too. */
+  requestMilliseconds: 2_000,
   /**
    * With less left than this no statement is begun. It is a hundred times what ours take, so whatever is begun is finished, unless the
    * database stands still.
    */
-  leastRunMilliseconds: 500,
+  leastRunMilliseconds: 400,
   connectSeconds: 2,
   /**
    * The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. Work that no
