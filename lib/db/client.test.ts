@@ -105,7 +105,7 @@ describe.concurrent('openDatabase', () => {
     await Promise.all([busy, second, asFirst()]);
     expect(order).toEqual(['first', 'second']);
 
-    const long = [1, 2].map(() => inOwnTime(() => begun(sql`select pg_sleep(1.1)`)));
+    const long = [1, 2].map(() => inOwnTime(() => begun(sql`select pg_sleep(0.9)`)));
     const late = await Promise.allSettled([inOwnTime(() => begun(sql`select nextval('begun')`))]);
     expect(late.every(unavailable)).toBe(true);
     // The line moved meanwhile, and whoever reads the log is told so.
