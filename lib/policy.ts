@@ -278,8 +278,20 @@ export const corsPolicy = {
 } as const;
 
 export const databasePolicy = {
-  /** A dead database must be told within 3 s (503), so nothing waits longer than this. */
+  /** What all statements of a request may wait together. A dead database must be told within 3 s (503), by a busy machine, too. */
+  requestMilliseconds: 2_000,
+  /**
+   * With less left than this no statement is begun. It is a hundred times what ours take, so whatever is begun is finished, unless the
+   * database stands still.
+   */
+  leastRunMilliseconds: 400,
   connectSeconds: 2,
+  /**
+   * The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. Work that no
+   * request waits for has that long for each of its statements.
+   */
   statementMilliseconds: 2_500,
-  answerMilliseconds: 2_800,
+  silentMilliseconds: 2_800,
+  /** When whoever was told 503 should try again. */
+  retryAfterSeconds: 2,
 } as const;

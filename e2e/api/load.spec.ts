@@ -1,13 +1,12 @@
 import postgres from 'postgres';
-import { type Answer, bearer, Client } from '../fixtures/http-client';
+import { bearer, Client } from '../fixtures/http-client';
+import { madeFor, oneEach, patientPeople, signInPatiently } from '../fixtures/crowd';
 import { startSeparateApp } from '../fixtures/separate-app';
-import { expectProblem, seconds } from '../fixtures/shapes';
 import { signIn } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
 
 const PEOPLE = 1_000;
 const IN_FLIGHT = 64;
-const MOST_TRIES = 5;
 /** How much slower than on an idle server other people's requests may be while it is busy. */
 const SLOWER_BY = 60;
 
@@ -32,34 +31,11 @@ test('a thousand sign-ins, sixty-four at a time, all succeed, at once or when th
   const idle: number[] = [];
   for (let n = 0; n < 40; n += 1) idle.push(await look());
 
-  let refusals = 0;
-  /** Asks until it is not told to come back later. */
-  const insist = async (ask: () => Promise<Answer>): Promise<Answer> => {
-    for (let tries = 1; ; tries += 1) {
-      const answer = await ask();
-      if (answer.status === 200 || tries === MOST_TRIES) return answer;
-      refusals += 1;
-      expectProblem(answer, answer.status === 429 ? 'too_many_requests' : 'overloaded', {
-        retry_after_seconds: seconds(1, 5),
-      });
-      await new Promise((resolve) => setTimeout(resolve, Number(answer.headers['retry-after']) * 1000));
-    }
-  };
+  const { insist, refusals } = patientPeople(5);
   const people = Array.from({ length: PEOPLE }, () => ({ phone: newPhone(), address: newAddress() }));
   const waiting = [...people];
   const worker = async () => {
-    for (let person = waiting.pop(); person; person = waiting.pop()) {
-      const { phone, address } = person;
-      const client = new Client(app.url, address);
-      const sent = await insist(() => client.post('/api/auth/send-otp', { phone }));
-      expect(sent.status, sent.text).toBe(200);
-      const [message] = await sql<{ text: string }[]>`select text from inbox_messages where phone = ${phone}`;
-      const otp = /code is: (\d{6})/.exec(message?.text ?? '')?.[1] ?? '';
-      const signedIn = await insist(() => client.post('/api/auth/verify-otp', { phone, otp }));
-      expect(signedIn.status, signedIn.text).toBe(200);
-      expect(signedIn.json()).toMatchObject({ created: true, user: { phone } });
-      client.close();
-    }
+    for (let person = waiting.pop(); person; person = waiting.pop()) await signInPatiently(app, sql, person, insist);
   };
   const busy: number[] = [];
   let done = false;
@@ -74,25 +50,9 @@ test('a thousand sign-ins, sixty-four at a time, all succeed, at once or when th
   const took = (performance.now() - began) / 1000;
   await watching;
   console.log(
-    `${PEOPLE} sign-ins in ${took.toFixed(1)} s, ${refusals} told to come back; GET /api/me idle ${median(idle).toFixed(1)} ms, busy ${median(busy).toFixed(1)} ms`,
+    `${PEOPLE} sign-ins in ${took.toFixed(1)} s, told to come back: ${JSON.stringify(Object.fromEntries(refusals))}; GET /api/me idle ${median(idle).toFixed(1)} ms, busy ${median(busy).toFixed(1)} ms`,
   );
-  const phones = people.map(({ phone }) => phone);
-  const [counts] = await sql<Record<string, number>[]>`
-    select
-      (select count(*)::int from users where phone = any(${phones})) as users,
-      (select count(*)::int from sessions s join users u on u.id = s.user_id where u.phone = any(${phones})) as sessions,
-      (select count(*)::int from inbox_messages where phone = any(${phones})) as messages,
-      (select count(distinct phone)::int from inbox_messages where phone = any(${phones})) as numbers,
-      (select count(*)::int from otp_challenges where phone = any(${phones}) and consumed_at is not null and attempts = 1) as codes,
-      (select count(*)::int from audit_events e where event = 'session.created' and phone = any(${phones})) as noted`;
-  expect(counts).toEqual({
-    users: PEOPLE,
-    sessions: PEOPLE,
-    messages: PEOPLE,
-    numbers: PEOPLE,
-    codes: PEOPLE,
-    noted: PEOPLE,
-  });
+  expect(await madeFor(sql, people)).toEqual(oneEach(PEOPLE));
   expect(busy.length).toBeGreaterThan(50);
   expect(median(busy)).toBeLessThan(SLOWER_BY * Math.max(1, median(idle)));
   watcher.close();

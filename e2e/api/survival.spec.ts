@@ -25,36 +25,50 @@ test('a server killed in the middle of a sign-in leaves it done, or the code sti
   newPhone,
   newAddress,
 }) => {
-  let app = await startSeparateApp({});
-  const { databaseUrl } = app;
-  const sql = open(databaseUrl);
-  const outcomes: string[] = [];
-  for (const milliseconds of [0, 8, 16, 24, 36, 50, 80]) {
-    const client = new Client(app.url, newAddress());
-    const phone = newPhone();
-    const { code } = await requestCode(client, phone);
-    const answer = verify(client, phone, code).catch(() => null);
-    await pause(milliseconds);
-    killNow(app);
-    const heard = await answer;
-    client.close();
-    app = await startSeparateApp({ DATABASE_URL: databaseUrl });
-    const later = new Client(app.url, newAddress());
-    const again = await verify(later, phone, code);
-    later.close();
-    const [row] = await sql<{ consumed: boolean; sessions: number; attempts: number }[]>`
-      select consumed_at is not null as consumed, attempts,
-        (select count(*)::int from sessions s join users u on u.id = s.user_id where u.phone = c.phone) as sessions
-      from otp_challenges c where phone = ${phone}`;
-    // One session, whether the first try made it or the second; never a code that is spent for nothing.
-    expect(row).toMatchObject({ consumed: true, sessions: 1 });
-    expect(row?.attempts).toBeLessThanOrEqual(2);
-    if (heard?.status === 200) expectProblem(again, 'code_expired');
-    outcomes.push(again.status === 200 ? 'code still good' : 'signed in');
-  }
-  expect(new Set(outcomes).size, outcomes.join()).toBeGreaterThan(0);
+  const app = await startSeparateApp({});
+  const sql = open(app.databaseUrl);
+  const people = await Promise.all(
+    Array.from({ length: 24 }, async (_, nth) => {
+      const client = new Client(app.url, newAddress());
+      const phone = newPhone();
+      return { nth, client, phone, code: (await requestCode(client, phone)).code };
+    }),
+  );
+  // Each begins a little later than the one before. When some are done, the others are met at every point, and one is just on its way.
+  let done = 0;
+  const begin = async ({ client, phone, code }: (typeof people)[number]) => {
+    const answer = await verify(client, phone, code).catch(() => null);
+    done += answer ? 1 : 0;
+    return answer;
+  };
+  const asked = people.slice(0, -1).map((person) => pause(person.nth * 12).then(() => begin(person)));
+  await expect.poll(() => done, { intervals: [5] }).toBeGreaterThanOrEqual(4);
+  asked.push(begin(people.at(-1)!));
+  killNow(app);
+  const heard = await Promise.all(asked);
+  const next = await startSeparateApp({ DATABASE_URL: app.databaseUrl });
+  const outcomes = await Promise.all(
+    people.map(async ({ nth, client, phone, code }) => {
+      client.close();
+      const later = new Client(next.url, newAddress());
+      const again = await verify(later, phone, code);
+      later.close();
+      const [row] = await sql<{ consumed: boolean; sessions: number; attempts: number }[]>`
+        select consumed_at is not null as consumed, attempts,
+          (select count(*)::int from sessions s join users u on u.id = s.user_id where u.phone = c.phone) as sessions
+        from otp_challenges c where phone = ${phone}`;
+      // One session, whether the first try made it or the second; never a code that is spent for nothing.
+      expect(row).toMatchObject({ consumed: true, sessions: 1 });
+      expect(row?.attempts).toBeLessThanOrEqual(2);
+      if (heard[nth]?.status === 200) expectProblem(again, 'code_expired');
+      return again.status === 200 ? `code still good after ${row?.attempts} tries` : 'signed in';
+    }),
+  );
+  console.log(`killed: ${outcomes.join(', ')}`);
+  expect(new Set(outcomes)).toContain('signed in');
+  expect(outcomes.at(-1)).toBe('code still good after 1 tries');
   await sql.end();
-  await app.stop();
+  await next.stop();
 });
 
 test('a server killed between counting a try and signing in has not spent the code', async ({
@@ -110,34 +124,29 @@ test('a database that does nothing costs an answer within three seconds, and no 
   const line = await sql.reserve();
   await line`begin`;
   await line`lock table sessions, otp_challenges in access exclusive mode`;
-  const three = [
-    client.get('/api/me', { headers: bearer(tokens.access) }),
-    client.post('/api/auth/send-otp', { phone: newPhone() }),
-    client.post('/api/auth/verify-otp', { phone: newPhone(), otp: '123456' }),
-  ];
-  const asked = performance.now();
-  for (const answer of await Promise.all(three)) {
-    expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
-  }
-  expect(performance.now() - asked).toBeLessThan(3_500);
-  // A crowd has to stand in line for the three connections first, at most once for each statement it comes to.
-  const clients = Array.from({ length: 8 }, () => new Client(app.url, newAddress()));
-  const began = performance.now();
-  const answers = await Promise.all(
-    clients.flatMap((each) => [
-      each.get('/api/me', { headers: bearer(tokens.access) }),
-      each.post('/api/auth/send-otp', { phone: newPhone() }),
-      each.post('/api/auth/verify-otp', { phone: newPhone(), otp: '123456' }),
-    ]),
+  const refused = newPhone();
+  const clients = Array.from({ length: 20 }, () => new Client(app.url, newAddress()));
+  const calls = clients.flatMap((each, nth) => [
+    () => each.get('/api/me', { headers: bearer(tokens.access) }),
+    () => each.post('/api/auth/send-otp', { phone: nth === 0 ? refused : newPhone() }),
+    () => each.post('/api/auth/verify-otp', { phone: newPhone(), otp: '123456' }),
+  ]);
+  const times = await Promise.all(
+    calls.map(async (call) => {
+      const began = performance.now();
+      expectProblem(await call(), 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
+      return performance.now() - began;
+    }),
   );
-  expect(performance.now() - began).toBeLessThan(10_000);
-  for (const answer of answers) expectProblem(answer, 'service_unavailable', { retry_after_seconds: seconds(1, 60) });
+  console.log(`${times.length} at once: the last was told after ${Math.max(...times).toFixed(0)} ms`);
+  expect(Math.max(...times)).toBeLessThan(3_000);
   expect(await sql`select 1 from inbox_messages`).toHaveLength(1);
   await line`rollback`;
   line.release();
   await expect.poll(async () => (await client.get('/api/me', { headers: bearer(tokens.access) })).status).toBe(200);
+  // Who was told to come back may: what could not be sent has started no cool-down.
   const fresh = new Client(app.url, newAddress());
-  expect(await signIn(fresh, newPhone())).toMatchObject({ created: true });
+  expect(await signIn(fresh, refused)).toMatchObject({ created: true });
   for (const each of [client, fresh, ...clients]) each.close();
   await sql.end();
   await app.stop();
@@ -186,21 +195,12 @@ test('a server whose clock is wrong signs people in, takes the others’ tokens,
   newAddress,
 }) => {
   const right = await startSeparateApp({});
-  const wrongBy = async (shift: number) => {
-    const before = process.env.NODE_OPTIONS;
+  const wrongBy = (shift: number) => {
     const shim = pathToFileURL(path.resolve('e2e/stack/shifted-clock.mjs')).href;
-    Object.assign(process.env, { NODE_OPTIONS: `--import ${shim}`, CLOCK_SHIFT_SECONDS: String(shift) });
-    try {
-      return await startSeparateApp({ DATABASE_URL: right.databaseUrl, APP_URL: right.url });
-    } finally {
-      if (before === undefined) delete process.env.NODE_OPTIONS;
-      else process.env.NODE_OPTIONS = before;
-      delete process.env.CLOCK_SHIFT_SECONDS;
-    }
+    const machine = { NODE_OPTIONS: `--import ${shim}`, CLOCK_SHIFT_SECONDS: String(shift) };
+    return startSeparateApp({ DATABASE_URL: right.databaseUrl, APP_URL: right.url }, { machine });
   };
-  // One after the other: what makes the clock wrong is in the environment of this process meanwhile.
-  const ahead = await wrongBy(10 * 60);
-  const behind = await wrongBy(-10 * 60);
+  const [ahead, behind] = await Promise.all([wrongBy(10 * 60), wrongBy(-10 * 60)]);
   const clients = [right, ahead, behind].map((app) => new Client(app.url, newAddress()));
   const sql = open(right.databaseUrl);
   for (const asking of clients) {

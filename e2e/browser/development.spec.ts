@@ -17,7 +17,7 @@ import { rememberRewritten } from '../stack/build';
 const test = base.extend({
   baseURL: async ({}, provide) => {
     const putBack = rememberRewritten();
-    const app = await startSeparateApp({}, 'dev');
+    const app = await startSeparateApp({}, { command: 'dev' });
     await provide(app.url);
     await app.stop();
     putBack();

@@ -28,8 +28,6 @@ const commands = {
   dev: { readyWithinMs: 90_000, env: { NODE_ENV: 'development', NEXT_DIST_DIR: DEVELOPMENT_FOLDER } },
 } as const;
 
-export type Command = keyof typeof commands;
-
 export type Launched = {
   process: ChildProcess;
   log(): string;
@@ -38,8 +36,19 @@ export type Launched = {
   kill(): Promise<unknown>;
 };
 
+/** What may differ between servers besides their settings. */
+export type How = {
+  command?: keyof typeof commands;
+  /** What a machine does to Node itself: fewer threads, a wrong clock. */
+  machine?: Record<string, string>;
+};
+
 /** Runs the command with exactly these settings: whatever else the machine or an .env file sets is blanked out. */
-export function launchApp(given: Settings & { PORT: string }, logFile: string, command: Command = 'start'): Launched {
+export function launchApp(
+  given: Settings & { PORT: string },
+  logFile: string,
+  { command = 'start', machine = {} }: How = {},
+): Launched {
   const blank = Object.fromEntries(
     [...Object.keys(settings), 'AUTH_SECRET', 'NEXTAUTH_URL', 'HOSTNAME'].map((name) => [name, '']),
   );
@@ -50,6 +59,7 @@ export function launchApp(given: Settings & { PORT: string }, logFile: string, c
       ...blank,
       ...commands[command].env,
       NEXT_TELEMETRY_DISABLED: '1',
+      ...machine,
       ...given,
     },
     stdio: ['ignore', output, output],
@@ -73,11 +83,11 @@ export function launchApp(given: Settings & { PORT: string }, logFile: string, c
 }
 
 /** The same, once it answers. @throws with the server's last words when it does not. */
-export async function startApp(given: Settings, logFile: string, command: Command = 'start'): Promise<App> {
+export async function startApp(given: Settings, logFile: string, how: How = {}): Promise<App> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile, command);
-  await readyOrDead(url, launched, commands[command].readyWithinMs);
+  const launched = launchApp({ APP_URL: url, ...given, PORT: String(port) }, logFile, how);
+  await readyOrDead(url, launched, commands[how.command ?? 'start'].readyWithinMs);
   return {
     url,
     pid: launched.process.pid ?? 0,

@@ -1,44 +1,46 @@
-import net from 'node:net';
-import { sql } from 'drizzle-orm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SQL, sql } from 'drizzle-orm';
+import { afterAll, describe, it } from 'vitest';
+import { inOwnTime } from '../request-context';
 import { isDatabaseUnavailable, openDatabase } from './client';
 import { testDatabase } from './testing/database';
+import { interruptibleLine } from './testing/interruptible-line';
 
-const { url } = await testDatabase();
+const { db: direct, url } = await testDatabase();
+const { db: directToCrowded, url: crowded } = await testDatabase();
 
-/** A line to the database that can be cut off without closing: what a frozen server or a lost network looks like. */
-async function interruptibleLine(): Promise<{ url: string; interrupt(): void; resume(): void }> {
-  const target = new URL(url);
-  const sockets: net.Socket[] = [];
-  const line = net.createServer((client) => {
-    const server = net.connect(Number(target.port), target.hostname);
-    sockets.push(client, server);
-    client.pipe(server).pipe(client);
-    for (const socket of [client, server]) socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
-  afterAll(() => {
-    for (const socket of sockets) socket.destroy();
+const poolBehindLine = async (to: string, maxConnections: number) => {
+  const line = await interruptibleLine(to);
+  const opened = openDatabase(line.url, maxConnections);
+  afterAll(async () => {
+    await opened.close();
     line.close();
   });
-  const through = new URL(url);
-  through.port = String((line.address() as net.AddressInfo).port);
-  const all = (what: 'pause' | 'resume') => () => sockets.forEach((socket) => socket[what]());
-  return { url: through.href, interrupt: all('pause'), resume: all('resume') };
-}
+  return { ...opened, line };
+};
 
-describe('openDatabase', () => {
-  it('gives up on a server that does not answer, for running and waiting statements, and recovers by itself', async () => {
-    const line = await interruptibleLine();
-    const { db, close } = openDatabase(line.url, 1);
+const unavailable = (answer: PromiseSettledResult<unknown>) =>
+  answer.status === 'rejected' && isDatabaseUnavailable(answer.reason);
+
+const connectionsOpen = async () =>
+  (
+    await directToCrowded.execute(sql`select from pg_stat_activity
+      where datname = current_database() and application_name = 'latchkey' and pid <> pg_backend_pid()`)
+  ).length;
+
+// Side by side: they do little but wait.
+describe.concurrent('openDatabase', () => {
+  it('gives up on a server that does not answer, for running and waiting statements, and recovers by itself', async ({
+    expect,
+  }) => {
+    const { db, line } = await poolBehindLine(url, 1);
     await db.execute(sql`select 1`);
     line.interrupt();
     const started = performance.now();
     const answers = await Promise.allSettled([db.execute(sql`select 1`), db.execute(sql`select 2`)]);
     expect(performance.now() - started).toBeLessThan(3_000);
-    for (const answer of answers) {
-      expect(answer.status === 'rejected' && isDatabaseUnavailable(answer.reason)).toBe(true);
-    }
+    expect(answers.every(unavailable)).toBe(true);
     line.resume();
     await expect
       .poll(() =>
@@ -48,17 +50,103 @@ describe('openDatabase', () => {
         ),
       )
       .toBe('answers');
+  });
+
+  it('lets no request of a crowd wait for a server that hangs longer than three seconds, whatever it tries, and loses no connection', async ({
+    expect,
+  }) => {
+    const before = await connectionsOpen();
+    const { db, line } = await poolBehindLine(crowded, 3);
+    await Promise.all([1, 2, 3].map(() => db.execute(sql`select 1`)));
+    line.interrupt();
+    /** A request that tries to put something right after each of its failures. */
+    const request = () =>
+      inOwnTime(async () => {
+        const began = performance.now();
+        const tries: PromiseSettledResult<unknown>[] = [];
+        for (let n = 0; n < 4; n += 1)
+          tries.push(...(await Promise.allSettled([db.execute(sql`select ${n}::integer`)])));
+        expect(tries.every(unavailable)).toBe(true);
+        return performance.now() - began;
+      });
+    const crowd = Array.from({ length: 60 }, request);
+    await pause(1_500);
+    // Some come in the middle of it, when the connections are being given up and made anew.
+    const times = await Promise.all([...crowd, ...Array.from({ length: 60 }, request)]);
+    expect(Math.max(...times)).toBeLessThan(3_000);
+    line.resume();
+    await expect
+      .poll(() =>
+        db.execute(sql`select 1`).then(
+          () => 'answers',
+          () => 'not yet',
+        ),
+      )
+      .toBe('answers');
+    // All three serve again, at once, and there are no more than three.
+    const began = performance.now();
+    await Promise.all([1, 2, 3].map(() => db.execute(sql`select pg_sleep(0.4)`)));
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await expect.poll(connectionsOpen).toBe(before + 3);
+  });
+
+  it('serves the request that came first first, and begins nothing for one that has no time left', async ({
+    expect,
+  }) => {
+    const { db, close } = openDatabase(url, 1);
+    await direct.execute(sql`create sequence begun`);
+    /** Not when it is awaited, as Drizzle does it, but now. */
+    const begun = (statement: SQL) => db.execute(statement).then((rows) => rows);
+    const order: string[] = [];
+    const ask = (name: string) => begun(sql`select 1`).then(() => order.push(name));
+    const asFirst = inOwnTime(() => AsyncResource.bind(() => ask('first')));
+    const busy = inOwnTime(() => begun(sql`select pg_sleep(0.3)`));
+    const second = inOwnTime(() => ask('second'));
+    await Promise.all([busy, second, asFirst()]);
+    expect(order).toEqual(['first', 'second']);
+
+    const long = [1, 2].map(() => inOwnTime(() => begun(sql`select pg_sleep(0.9)`)));
+    const late = await Promise.allSettled([inOwnTime(() => begun(sql`select nextval('begun')`))]);
+    expect(late.every(unavailable)).toBe(true);
+    // The line moved meanwhile, and whoever reads the log is told so.
+    expect(late).toEqual([
+      expect.objectContaining({
+        reason: expect.objectContaining({ cause: expect.objectContaining({ code: 'POOL_BUSY' }) }),
+      }),
+    ]);
+    await Promise.all(long);
+    expect(await direct.execute(sql`select is_called from begun`)).toEqual([{ is_called: false }]);
     await close();
   });
 
-  it('ends a statement that runs too long', async () => {
+  it('does without a server that keeps no time limit of its own, as behind a pooler', async ({ expect }) => {
+    const patient = new URL(url);
+    patient.searchParams.set('prepare', 'false');
+    const { db, close } = openDatabase(patient.href, 1);
+    const began = performance.now();
+    const [answer] = await Promise.allSettled([db.execute(sql`select pg_sleep(10)`)]);
+    expect(unavailable(answer)).toBe(true);
+    expect(await db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    await close();
+  });
+
+  it('keeps statements prepared, whoever writes them', async ({ expect }) => {
+    const { db, close } = openDatabase(url, 1);
+    await db.execute(sql`select ${'x'}::text as written_by_hand`);
+    const kept = await db.execute(sql`select from pg_prepared_statements where statement like '%written_by_hand%'`);
+    expect(kept).toHaveLength(1);
+    await close();
+  });
+
+  it('ends a statement that runs too long', async ({ expect }) => {
     const { db, close } = openDatabase(url, 1);
     const failed = await db.execute(sql`select pg_sleep(10)`).catch((error: unknown) => error);
     expect(isDatabaseUnavailable(failed)).toBe(true);
     await close();
   });
 
-  it('tells a fault in a statement from a database that is away', async () => {
+  it('tells a fault in a statement from a database that is away', async ({ expect }) => {
     const { db, close } = openDatabase(url, 1);
     const failed = await db.execute(sql`select nonsense`).catch((error: unknown) => error);
     expect(isDatabaseUnavailable(failed)).toBe(false);

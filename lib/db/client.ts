@@ -1,8 +1,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { databasePolicy } from '../policy';
+import { currentRequest } from '../request-context';
+import { createPool, type Pool } from './pool';
 
-export type Database = PostgresJsDatabase;
+/** Statements, and no transactions: each step is one statement (decision 3). */
+export type Database = Omit<PostgresJsDatabase, 'transaction'>;
 
 /** An open pool. `close` waits for what is running, at most five seconds. */
 export type DatabaseHandle = { db: Database; close(): Promise<void> };
@@ -14,44 +17,55 @@ export type DatabaseHandle = { db: Database; close(): Promise<void> };
 export function openDatabase(url: string, maxConnections: number): DatabaseHandle {
   // `?prepare=false` is for poolers in transaction mode: they keep neither prepared statements nor start-up parameters.
   const pooled = new URL(url).searchParams.get('prepare') === 'false';
-  const client = postgres(url, {
-    max: maxConnections,
-    connect_timeout: databasePolicy.connectSeconds,
-    // A short, constant pause: the default grows to 20 s, and statements would wait for it.
-    backoff: () => 0.1,
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'latchkey',
-      ...(pooled ? {} : { statement_timeout: databasePolicy.statementMilliseconds }),
-    },
-  });
-  // Drizzle asks for unprepared statements, which cost a second round trip each.
-  const unsafe = client.unsafe.bind(client);
-  client.unsafe = ((query, parameters, options) =>
-    withDeadline(unsafe(query, parameters, { prepare: true, ...options }))) as typeof client.unsafe;
-  return { db: drizzle(client, { casing: 'snake_case' }), close: () => client.end({ timeout: 5 }) };
+  /** How Drizzle wants values read and written: it fills this in when it is given its client, and connections are made later. */
+  const types = { parsers: {}, serializers: {} };
+  const pool = createPool(() => {
+    const connection = postgres(url, {
+      max: 1,
+      connect_timeout: databasePolicy.connectSeconds,
+      // A short, constant pause: the default grows to 20 s, and statements would wait for it.
+      backoff: () => 0.1,
+      onnotice: () => undefined,
+      connection: {
+        application_name: 'latchkey',
+        ...(pooled ? {} : { statement_timeout: databasePolicy.statementMilliseconds }),
+      },
+    });
+    Object.assign(connection.options.parsers, types.parsers);
+    Object.assign(connection.options.serializers, types.serializers);
+    return connection;
+  }, maxConnections);
+  const client = clientOf(pool, types) as unknown as postgres.Sql;
+  return { db: drizzle(client, { casing: 'snake_case' }), close: pool.close };
 }
 
-/**
- * `statement_timeout` is the server's to keep. One that is stopped or cut off keeps nothing, and the driver would wait for
- * ever: so we stop waiting. The connection goes on when the server answers.
- */
-function withDeadline<Query extends PromiseLike<unknown>>(query: Query): Query {
-  const pending = query as unknown as { state: unknown; cancel(): void; reject(error: Error): void };
-  const timer = setTimeout(() => {
-    if (pending.state) {
-      pending.reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
-    } else {
-      // Still in line for a connection: it must not run after its caller was told that it failed.
-      pending.cancel();
-    }
-  }, databasePolicy.answerMilliseconds);
-  const done = () => clearTimeout(timer);
-  query.then(done, done);
-  return query;
+/** As much of a postgres.js client as Drizzle uses outside of transactions. */
+function clientOf(pool: Pool, options: object) {
+  return {
+    options,
+    unsafe(text: string, parameters: never[]) {
+      // Now: whoever awaits the thenable below does so outside of its request.
+      const request = currentRequest();
+      const run = async (rows: 'objects' | 'values') => {
+        try {
+          return await pool.run(request, (connection): PromiseLike<unknown> => {
+            // Drizzle asks for unprepared statements, which cost a second round trip each, and a plan of their own.
+            const query = connection.unsafe(text, parameters, { prepare: true });
+            return rows === 'values' ? query.values() : query;
+          });
+        } catch (error) {
+          request.databaseFailed ||= isDatabaseUnavailable(error);
+          throw error;
+        }
+      };
+      const then: Promise<unknown>['then'] = (...handlers) => run('objects').then(...handlers);
+      return { then, values: () => run('values') };
+    },
+  };
 }
 
 const connectionErrors = new Set([
+  'POOL_BUSY',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -66,26 +80,23 @@ const connectionErrors = new Set([
 ]);
 
 /**
- * True when the database could not answer: gone, starting, full (SQLSTATE classes 08, 53, 57) — as opposed to a fault
+ * True when the database could not answer: gone, starting, full (SQLSTATE classes 08, 53, 57), busy — as opposed to a fault
  * in a statement of ours.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    if (typeof code === 'string' && (connectionErrors.has(code) || /^(08|53|57)/.test(code))) {
-      return true;
-    }
-  }
-  return false;
+  return codesOf(error).some((code) => connectionErrors.has(code) || /^(08|53|57)/.test(code));
 }
 
 /** SQLSTATE of a failed statement, or null. */
-export function sqlState(error: unknown): string | null {
+export const sqlState = (error: unknown): string | null =>
+  codesOf(error).find((code) => /^[0-9A-Z]{5}$/.test(code)) ?? null;
+
+/** The codes of an error and of what caused it. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) {
-      return code;
-    }
+    const { code } = cause as { code?: unknown };
+    if (typeof code === 'string') codes.push(code);
   }
-  return null;
+  return codes;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { beginRequest } from '../request-context';
 import { clientAddress, exactAddress, UNKNOWN_ADDRESS } from './client-address';
 import { cleanHeaders } from './incoming-headers';
 import { completeHeaders } from './outgoing-headers';
@@ -35,7 +36,7 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const { remoteAddress } = request.socket;
     const forwardedFor = [request.headers['x-forwarded-for']].flat().join(',');
-    completeHeaders(response, appUrl.startsWith('https:'));
+    completeHeaders(response, appUrl.startsWith('https:'), beginRequest());
     cleanHeaders(request.headers, request.url ?? '/', appUrl);
     request.headers[addressHeader] = clientAddress(remoteAddress, forwardedFor, trustedHops);
     request.headers[exactHeader] = exactAddress(remoteAddress, forwardedFor, trustedHops);

@@ -13,7 +13,6 @@ import { addressOf } from './front-door';
 import { googleProvider } from './google-provider';
 import { ownPath } from './own-path';
 import { noteRefusal } from './request-log';
-import { refusalOfError } from './surprise';
 
 /** How long somebody may stay at Google; NextAuth's own figure. */
 const signInRoundSeconds = 15 * 60;
@@ -67,12 +66,10 @@ export function nextAuthOptions(
         credentials: { phone: {}, otp: {}, challenge_id: {} },
         authorize: async (given, request) => {
           const headers = new Headers(stringHeaders(request.headers));
-          const requestId = randomUUID();
-          const signedIn = await signIn(app, given, headers).catch((error: unknown) =>
-            refusalOfError(app, { method: 'POST', url: `${app.env.APP_URL}/api/auth/callback/otp` }, requestId, error),
-          );
+          const signedIn = await reporting(() => signIn(app, given, headers));
           if (!signedIn.ok) {
-            const attempt = { requestId, method: 'POST', path: '/api/auth/callback/otp', address: addressOf(headers) };
+            const path = '/api/auth/callback/otp';
+            const attempt = { requestId: randomUUID(), method: 'POST', path, address: addressOf(headers) };
             noteRefusal(app.log, attempt, signedIn.code);
             // Nothing but our stable code: NextAuth puts the message of whatever is thrown into an address.
             throw new Error(signedIn.code);

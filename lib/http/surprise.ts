@@ -1,5 +1,7 @@
 import { isDatabaseUnavailable } from '../db/client';
-import { isRefusalError, type Refusal, refuse } from '../errors';
+import { errorTable, isRefusalError, type Refusal, refuse } from '../errors';
+import { databasePolicy } from '../policy';
+import { currentRequest } from '../request-context';
 import type { Server } from '../server';
 import { shownPath } from './request-log';
 
@@ -10,10 +12,22 @@ export function refusalOfError(
   requestId: string,
   error: unknown,
 ): Refusal {
-  if (isRefusalError(error)) {
-    return error.refusal;
+  const refusal = isRefusalError(error) ? error.refusal : unforeseen(app, request, requestId, error);
+  if (errorTable[refusal.code].status === 503) {
+    // Where something else makes the answer, it has to be a 503 all the same.
+    currentRequest().unavailableForSeconds = refusal.retryAfterSeconds ?? databasePolicy.retryAfterSeconds;
   }
+  return refusal;
+}
+
+function unforeseen(
+  app: Server,
+  request: { method: string; url: string },
+  requestId: string,
+  error: unknown,
+): Refusal<'service_unavailable'> {
   const path = shownPath(new URL(request.url).pathname);
   app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
-  return refuse('service_unavailable', { retryAfterSeconds: isDatabaseUnavailable(error) ? 2 : 5 });
+  const retryAfterSeconds = isDatabaseUnavailable(error) ? databasePolicy.retryAfterSeconds : 5;
+  return refuse('service_unavailable', { retryAfterSeconds });
 }

@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/max';
 import type { Captcha } from '../captcha/captcha';
 import type { Database } from '../db/client';
-import { sqlState } from '../db/client';
+import { isDatabaseUnavailable, sqlState } from '../db/client';
 import type { Env } from '../env';
 import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Clock } from '../clock';
@@ -13,6 +13,7 @@ import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
+import { inOwnTime } from '../request-context';
 import { splitName } from '../users/name';
 import { type CodePurpose, insertChallenge, uncount } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
@@ -105,18 +106,24 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   const { taken } = admitted;
   const id = newId();
   let stays: (bucket: Bucket) => boolean = () => false;
+  let late = false;
   try {
     const { sent, mayHaveGone } = await storeAndSend(deps, id, parsed, input, taken);
     // A vendor's no stays counted for the client that tried the number, and what may have gone out for all of us: that a vendor
     // is slow must not open the budget.
     stays = (bucket) => sent.ok || isClientBucket(bucket) || (mayHaveGone && isSharedBucket(bucket));
     return sent;
+  } catch (error) {
+    late = isDatabaseUnavailable(error);
+    throw error;
   } finally {
     const refunded = taken.buckets.filter((bucket) => !stays(bucket));
     if (refunded.length > 0) {
-      await giveBack(db, id, { ...taken, buckets: refunded }).catch((error: unknown) =>
+      const givenBack = inOwnTime(() => giveBack(db, id, { ...taken, buckets: refunded })).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
+      // Of a database that was away people have waited long enough to hear.
+      if (!late) await givenBack;
     }
   }
 }

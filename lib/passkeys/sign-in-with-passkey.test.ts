@@ -12,7 +12,7 @@ import { SoftAuthenticator, tampered, type Twist } from './testing/soft-authenti
 import { passkeyProofOptions } from './confirm-with-passkey';
 import { passkeySignInOptions, signInWithPasskey } from './sign-in-with-passkey';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = depsOn(db);
 const careful = depsOn(db, inboxSender(db), { DORMANT_ACCOUNTS: 'second-proof' });
 
@@ -207,7 +207,7 @@ describe('whose account it is', () => {
       from sessions, generate_series(1, 9) as n where id = ${who.sessionId}`);
     await db.execute(sql`insert into phone_throttles values (${phone}, 3, now())`);
     let entering: ReturnType<typeof enterWith> | undefined;
-    await db.transaction(async (tx) => {
+    await transaction(async (tx) => {
       await tx.execute(sql`select from sessions where id = ${who.sessionId} for update`);
       entering = enterWith(deps, device);
       await vi.waitFor(

@@ -10,7 +10,7 @@ import { signOutByRefreshToken } from './end-sessions';
 import { refreshSession } from './refresh';
 import { sessionLifetimes } from './session-state';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = depsOn(db);
 const refreshTtlSeconds = 1_209_600;
 const lifetimes = sessionLifetimes(refreshTtlSeconds);
@@ -127,7 +127,7 @@ describe('refreshSession', () => {
   it('never revives a session that ends at the same moment', async () => {
     const { sessionId, token } = await signIn();
     let refreshing: ReturnType<typeof refresh> | undefined;
-    await db.transaction(async (tx) => {
+    await transaction(async (tx) => {
       await tx.execute(sql`update sessions set revoked_at = now() where id = ${sessionId}::uuid`);
       refreshing = refresh(token);
       const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;

@@ -8,12 +8,12 @@ import { confirmPhoneChange, requestPhoneChange } from '../phone-changes/change-
 import { inboxSender } from '../sms/inbox';
 import { signedInWith } from './testing';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = depsOn(db);
 
 /** Begins `work` while another transaction holds a session, which once `work` waits for it locks a number's wrong tries as well. */
 async function whileHeld<Value>(sessionId: string, phone: string, work: () => Promise<Value>): Promise<Value> {
-  const started = await db.transaction(async (tx) => {
+  const started = await transaction(async (tx) => {
     await tx.execute(sql`select from sessions where id = ${sessionId} for update`);
     const promise = work();
     const waiting = sql`

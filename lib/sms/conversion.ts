@@ -1,7 +1,7 @@
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { conversionPolicy } from '../policy';
-import { takePlaces } from '../rate-limit/rate-limit';
+import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
 import { findLowConversion, type LowConversion, noteLowConversion } from './conversion-store';
 import { pauseSms } from './pause-store';
 
@@ -17,39 +17,39 @@ export type ConversionDeps = {
  * well. Answers 0: there is never more of it to do at once.
  */
 export async function watchConversion(deps: ConversionDeps): Promise<number> {
-  const { db, env, log } = deps;
+  const { db, env } = deps;
   if (
     env.SMS_CONVERSION_ALARM_PERCENT === 0 ||
-    !(await mayOnce(db, 'watch:conversion', conversionPolicy.lookedAtEverySeconds))
+    (await placeOnce(db, 'watch:conversion', conversionPolicy.lookedAtEverySeconds)).limited !== null
   ) {
     return 0;
   }
   for (const low of await findLowConversion(db, env.SMS_CONVERSION_ALARM_PERCENT)) {
-    const { scope, sent, verified } = low;
-    if (await raise(db, low, env.SMS_CONVERSION_STOP_MINUTES)) {
-      (log.error ?? log.warn).call(log, { scope, sent, verified }, 'messages lead nowhere: this may be SMS fraud');
+    const place = await placeOnce(db, `alarm:${low.scope}`, conversionPolicy.alarmAgainSeconds);
+    if (place.limited !== null) {
+      continue;
+    }
+    try {
+      await raise(deps, low);
+    } catch (error) {
+      // One that could not be raised, or could not stop its range, is raised a minute later.
+      await giveBackPlaces(db, place);
+      throw error;
     }
   }
   return 0;
 }
 
-/** In one transaction with its place of the hour: one that could not be raised, or could not stop the range, is raised a minute later. */
-function raise(db: Database, low: LowConversion, stopMinutes: number): Promise<boolean> {
-  return db.transaction(async (transaction) => {
-    if (!(await mayOnce(transaction, `alarm:${low.scope}`, conversionPolicy.alarmAgainSeconds))) {
-      return false;
-    }
-    await noteLowConversion(transaction, low);
-    if (low.kind === 'range' && stopMinutes > 0) {
-      const reason = `${low.verified} of ${low.sent} codes of the last hour were used`;
-      const { scope } = low;
-      await pauseSms(transaction, { scope, reason, by: 'conversion', forSeconds: stopMinutes * 60 });
-    }
-    return true;
-  });
+async function raise({ db, env, log }: ConversionDeps, low: LowConversion): Promise<void> {
+  const { scope, sent, verified } = low;
+  if (low.kind === 'range' && env.SMS_CONVERSION_STOP_MINUTES > 0) {
+    const reason = `${verified} of ${sent} codes of the last hour were used`;
+    await pauseSms(db, { scope, reason, by: 'conversion', forSeconds: env.SMS_CONVERSION_STOP_MINUTES * 60 });
+  }
+  await noteLowConversion(db, low);
+  (log.error ?? log.warn).call(log, { scope, sent, verified }, 'messages lead nowhere: this may be SMS fraud');
 }
 
-/** True for one caller of all instances within so many seconds. */
-async function mayOnce(db: Database, key: string, windowSeconds: number): Promise<boolean> {
-  return (await takePlaces(db, [{ key, policy: { places: 1, windowSeconds } }])).limited === null;
-}
+/** A place for one caller of all instances within so many seconds. */
+const placeOnce = (db: Database, key: string, windowSeconds: number) =>
+  takePlaces(db, [{ key, policy: { places: 1, windowSeconds } }]);

@@ -14,7 +14,7 @@ import { inboxMessagesOf } from '../sms/inbox';
 import { deleteDueAccounts, requestDeletion } from './delete-account';
 import { exportAccount } from './export-account';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = { ...depsOn(db), clock: systemClock };
 const DAY_MS = 86_400_000;
 
@@ -63,7 +63,7 @@ describe('deletion', () => {
     await linkIdentity(db, { userId: id, sessionId: who.sessionId, phone, address: null, identity });
     const { sessionId } = await signedInWith(deps, phone);
     let asking: ReturnType<typeof requestDeletion> | undefined;
-    await db.transaction(async (tx) => {
+    await transaction(async (tx) => {
       await signInWithIdentity(tx, {
         identity,
         kind: 'web',

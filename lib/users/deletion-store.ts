@@ -132,7 +132,9 @@ export async function deleteDueAccount(db: Database, userId: string): Promise<bo
     ), messages as (
       delete from inbox_messages m using due where m.phone = due.phone
     ), own_trail as (
+      -- Almost all of a long one was done before, bit by bit.
       update audit_events a set phone = null, address = null, detail = '{}' from due where a.user_id = due.id
+        and (a.phone is not null or a.address is not null or a.detail <> '{}')
     ), trail_of_the_number as (
       update audit_events a set phone = null, address = null, detail = '{}' from due
       where a.phone = due.phone and a.user_id is null
