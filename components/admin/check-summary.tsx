@@ -1,10 +1,11 @@
+import type { ReactNode } from 'react';
 import { Spinner } from '@/components/ui/icons';
 import { StateMark } from './state-mark';
 
 type CheckSummaryProps = {
   text: string;
   /** When the vendors were asked. */
-  aside?: string;
+  aside?: ReactNode;
   level?: 'ok' | 'warning' | 'failed';
   waiting?: boolean;
 };

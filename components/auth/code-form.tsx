@@ -32,6 +32,7 @@ export function CodeForm(props: CodeFormProps) {
   const { flow, state, expiresIn, resendIn, change, restart, refresh } = useFlow(props.flow, props.readFlow);
   const [resendError, setResendError] = useState<string>();
   const live = state === 'live';
+  const failed = flow.delivery === 'failed';
 
   const onRefused = (problem: CodeProblem) => {
     // Other refusals of too many tries are of the number, not of this code: they tell how long to wait.
@@ -67,13 +68,16 @@ export function CodeForm(props: CodeFormProps) {
 
   const resend = (
     <ResendButton
+      // Where a new code is the way on it looks another way: it appears, and nothing moves.
+      key={String(!live || failed)}
       challengeId={flow.challengeId}
       channel={flow.channel}
       channels={flow.channels}
+      advised={flow.advised}
       resendCode={props.resendCode}
       resendWithoutScript={props.resendWithoutScript}
       waitSeconds={resendIn}
-      main={!live}
+      main={!live || failed}
       onSent={onSent}
       onRefused={setResendError}
     />
@@ -116,7 +120,7 @@ export function CodeForm(props: CodeFormProps) {
           <Notice kind={state === 'exhausted' ? 'danger' : 'neutral'}>{live ? undefined : stoppedText(state)}</Notice>
         </div>
         {live && (
-          <Button type="submit" pending={entry.pending} className="mt-5 w-full">
+          <Button type="submit" look={failed ? 'secondary' : 'primary'} pending={entry.pending} className="mt-5 w-full">
             Verify & Continue
           </Button>
         )}
@@ -133,7 +137,7 @@ export function CodeForm(props: CodeFormProps) {
         <div className="mt-5">{resend}</div>
       )}
       <Notice kind="danger">{resendError}</Notice>
-      {flow.delivery === 'failed' && props.whenFailed}
+      {failed && props.whenFailed}
       <Spoken expiresIn={expiresIn} resendIn={resendIn} live={live} />
     </>
   );

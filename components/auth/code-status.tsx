@@ -53,7 +53,7 @@ export function Spoken({ expiresIn, resendIn, live }: { expiresIn: number; resen
   );
 }
 
-/** A refusal in words, with the tries that are left. */
+/** A refusal in words, with the tries that are left; those stay on one line. */
 export function refusalText({ message, attempts_left: left }: Pick<Problem, 'message' | 'attempts_left'>): string {
-  return left === undefined ? message : `${message} ${left === 1 ? '1 try' : `${left} tries`} left.`;
+  return left === undefined ? message : `${message} ${left}\u00a0${left === 1 ? 'try' : 'tries'}\u00a0left.`;
 }

@@ -19,10 +19,12 @@ type ResendButtonProps = {
   channel: FlowView['channel'];
   /** What is offered beside another message. */
   channels: FlowView['channels'];
+  /** Which of those comes first. */
+  advised: FlowView['advised'];
   resendCode: ResendAction;
   resendWithoutScript: (form: FormData) => Promise<void>;
   waitSeconds: number;
-  /** The way on when the old code is dead; otherwise a quiet second choice. */
+  /** The way on when the old code is dead or did not arrive; otherwise a quiet second choice. */
   main: boolean;
   onSent: (flow: FlowView) => void;
   onRefused: (message: string) => void;
@@ -58,9 +60,10 @@ export function ResendButton(props: ResendButtonProps) {
     call: props.channel === 'call' ? 'Call me again' : 'Call me instead',
     whatsapp: 'Send by WhatsApp',
   };
+  const ways = [...new Set([props.advised ?? '', '', ...props.channels])];
   const styles = (channel: string) =>
     main
-      ? ({ look: channel ? 'secondary' : 'primary', className: 'w-full' } as const)
+      ? ({ look: channel === ways[0] ? 'primary' : 'secondary', className: 'w-full' } as const)
       : ({
           look: 'quiet',
           size: 'md',
@@ -79,7 +82,7 @@ export function ResendButton(props: ResendButtonProps) {
         className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
       >
         <input type="hidden" name="challengeId" value={challengeId} />
-        {['', ...props.channels].map((channel) => (
+        {ways.map((channel) => (
           <Button
             key={channel}
             type="submit"

@@ -96,6 +96,9 @@ test('a message that failed is told by itself, with every way on, and a new code
   await report(phone, 'failed');
   await expect(status(page, 'The message couldn’t be delivered')).toBeVisible({ timeout: 10_000 });
   await expect(status(page, 'You can ask for a new code now.')).toHaveCount(1);
+  // What helps now stands out, and not the button for a code that nobody has.
+  await expect(resendButton(page)).toHaveClass(/button-primary/);
+  await expect(verifyButton(page)).not.toHaveClass(/button-primary/);
   await expect(callButton(page)).toBeEnabled();
   await expect(otherNumber(page)).toBeVisible();
   expect(await shifts()).toBe(0);

@@ -79,6 +79,7 @@ const open = (page: Page) => page.goto('/admin/status', { waitUntil: 'commit' })
 
 test('what is known here stands there while the vendor is still being asked, once for everybody; asked again on demand', async ({
   page,
+  browser,
   context,
   door,
   administrator: _,
@@ -93,12 +94,27 @@ test('what is known here stands there while the vendor is still being asked, onc
   const other = await context.newPage();
   await open(other);
   await expect(region(other, 'Twilio')).toContainText('Waiting for an answer…');
+  const withoutScript = await browser.newContext({
+    storageState: await context.storageState(),
+    baseURL: new URL(page.url()).origin,
+    javaScriptEnabled: false,
+  });
+  const plain = await withoutScript.newPage();
+  await open(plain);
+  const again = plain.getByRole('link', { name: 'Load the page again' });
+  await expect(again).toBeVisible();
+  await shoot(plain, 'status-without-script');
+  await expect(page.getByRole('link', { name: 'Load the page again' })).toBeHidden();
   await expect.poll(() => diagnoses(door) - before).toBe(1);
   release();
   for (const each of [page, other]) {
     await expect(region(each, 'Twilio')).toContainText('The balance is 42.50 USD.');
     await expect(each.getByRole('status').filter({ hasText: /Vendors asked at \d+:\d\d:\d\d/ })).toBeVisible();
   }
+  await again.click();
+  await expect(region(plain, 'Twilio')).toContainText('The balance is 42.50 USD.');
+  await expect(again).toBeHidden();
+  await withoutScript.close();
   // The server's own callback is tried as Twilio would post to it.
   await expect(region(page, 'From outside')).toContainText('one that is rightly signed is taken');
   await page.reload();

@@ -1,7 +1,17 @@
 import type { Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 import { accountSid, authToken, contentSid, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
-import { askForCode, codeField, expect, resendButton, test as base, whenHydrated } from '../fixtures/browser-test';
+import {
+  alerts,
+  askForCode,
+  codeField,
+  expect,
+  phoneField,
+  resendButton,
+  sendButton,
+  test as base,
+  whenHydrated,
+} from '../fixtures/browser-test';
 import { twilioDoor } from '../fixtures/fake-vendors';
 import { receipt } from '../fixtures/receipts';
 import { startSeparateApp } from '../fixtures/separate-app';
@@ -115,18 +125,47 @@ test('where Twilio refuses the template, the page goes on with what is left', as
   await expect(status(page, 'Message sent')).toBeVisible();
 });
 
-test('who once replied STOP is told so at step two, and a call brings the code', async ({ page, newPhone, twilio }) => {
-  const phone = newPhone();
-  twilio.answersTo(phone, twilioError(400, 21610));
-  await askForCode(page, phone);
-  await whenHydrated(page);
-  await expect(status(page, 'This number blocks our messages')).toBeVisible();
-  twilio.answersTo(phone, null);
-  await page.getByRole('button', { name: 'Call me instead' }).click();
-  await expect(status(page, 'We’re calling')).toBeVisible();
-  const { form } = twilio.requestsTo(phone).at(-1)!;
-  const digits = [...form.Twiml!.matchAll(/(?<=\/>)\d(?=<)/g)].map(String);
-  expect(digits.slice(6)).toEqual(digits.slice(0, 6));
-  await codeField(page).fill(digits.slice(0, 6).join(''));
-  await expect(page).toHaveURL(/\/auth\/about-you$/);
-});
+for (const [who, code, words] of [
+  ['who once replied STOP', 21610, 'This number blocks our messages'],
+  ['whose number is a landline', 21614, 'This number can’t receive texts'],
+] as const) {
+  test(`${who} is told so at step two, and a call brings the code`, async ({ page, newPhone, twilio }) => {
+    const phone = newPhone();
+    twilio.answersTo(phone, twilioError(400, code));
+    await askForCode(page, phone);
+    await whenHydrated(page);
+    await expect(status(page, words)).toBeVisible();
+    // Another text message would be in vain, so the call comes first.
+    await expect(page.getByRole('button', { name: /^(Call me|Resend OTP|Send by)/ }).first()).toHaveText(
+      'Call me instead',
+    );
+    twilio.answersTo(phone, null);
+    await page.getByRole('button', { name: 'Call me instead' }).click();
+    await expect(status(page, 'We’re calling')).toBeVisible();
+    const { form } = twilio.requestsTo(phone).at(-1)!;
+    const digits = [...form.Twiml!.matchAll(/(?<=\/>)\d(?=<)/g)].map(String);
+    expect(digits.slice(6)).toEqual(digits.slice(0, 6));
+    await codeField(page).fill(digits.slice(0, 6).join(''));
+    await expect(page).toHaveURL(/\/auth\/about-you$/);
+  });
+}
+
+for (const [what, code, words] of [
+  ['does not exist', 21211, 'This number can’t receive text messages. Use a mobile number.'],
+  ['is held for fraud', 60410, 'Our messages don’t get through to this number'],
+] as const) {
+  test(`a number that ${what} is told beside it at step one, and no call is offered`, async ({
+    page,
+    newPhone,
+    twilio,
+  }) => {
+    const phone = newPhone();
+    twilio.answersTo(phone, twilioError(400, code));
+    await page.goto('/auth');
+    await phoneField(page).fill(phone);
+    await sendButton(page).click();
+    await expect(alerts(page).filter({ hasText: words })).toBeVisible();
+    await expect(page).toHaveURL(/\/auth$/);
+    await expect(page.getByRole('button', { name: 'Call me instead' })).toBeHidden();
+  });
+}

@@ -50,7 +50,8 @@ function codeSummary(request: TrailRow, deliveries: readonly DeliveryRow[]): str
     return 'The last code arrived and was used.';
   }
   const sent = deliveries.filter(({ challenge_id }) => challenge_id === request.challenge_id);
-  const [last] = sent;
+  // Of several vendors' tries the latest that may still arrive, else the latest.
+  const last = sent.find(({ failed_at }) => failed_at === null) ?? sent[0];
   if (!last) {
     return 'The last code was never handed to a vendor: nobody on the route serves this country and channel.';
   }

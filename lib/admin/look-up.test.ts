@@ -91,6 +91,15 @@ describe('the answer in a sentence', () => {
     expect((await look(phone)).summary).toMatch(/^The last code arrived and was used\./);
   });
 
+  it('is what may still arrive, where the next vendor refused what the first may have sent', async () => {
+    const phone = await sendOver(refusal('unknown', 'timeout'));
+    await db.execute(sql`
+      insert into sms_deliveries (id, challenge_id, phone, channel, provider, error_class, error_code, failed_at)
+      select gen_random_uuid(), challenge_id, phone, channel, 'playmobile', 'recipient', '202', now()
+      from sms_deliveries where phone = ${phone}`);
+    expect((await look(phone)).summary).toMatch(/^It is not known whether the last code went out\. Twilio: /);
+  });
+
   it('names a country that no codes are sent to', async () => {
     const here = { ...deps, env: { ...deps.env, ALLOWED_COUNTRIES: ['BD' as const] } };
     const begun = await lookUpNumber(here, admin, { phone: freshPhone(), address: freshAddress() });

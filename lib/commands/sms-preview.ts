@@ -42,7 +42,7 @@ function preview(chosen: z.output<typeof schema>): void {
       console.log(`${locale}  ${purposes.join(', ')}: ${encoding}, ${characters} characters, ${parts}`);
       console.log(indented(text));
     }
-    console.log(`${locale}  spoken\n${indented(spokenCode({ appName, code, locale }).text)}`);
+    console.log(`${locale}  spoken\n${indented(spokenCode({ appName, code, locale }))}`);
   }
 }
 

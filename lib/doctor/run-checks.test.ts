@@ -324,6 +324,20 @@ describe('sendTestMessage', () => {
     expect(await db.execute(sql`select 1 from otp_challenges where phone = ${phone}`)).toHaveLength(0);
   });
 
+  it('stays on the bill where its vendor did not say whether it was sent, and only there', async () => {
+    const used = async () => {
+      const [row] = await db.execute<{ n: number }>(sql`
+        select coalesce(sum(c), 0)::int as n from rate_limits, unnest(counts) c where bucket = 'budget:hour'`);
+      return row?.n ?? 0;
+    };
+    const refusal = { accepted: false, errorCode: null, operatorHint: '', anotherMayTry: true } as const;
+    const before = await used();
+    await sendWith('twilio', { ...refusal, errorClass: 'transient' }, async () => undefined);
+    expect(await used()).toBe(before);
+    await sendWith('twilio', { ...refusal, errorClass: 'unknown' }, async () => undefined);
+    expect(await used()).toBe(before + 1);
+  });
+
   it('sends a test number nothing', async () => {
     const phone = freshPhone();
     const told: string[] = [];

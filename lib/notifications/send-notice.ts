@@ -53,7 +53,7 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }
   const delivered = await deliver({ ...message, country, phone, text });
   if (!delivered.ok) {
     // What may have been sent all the same stays on the bill.
-    await giveBackPlaces(db, delivered.errorClass === 'unknown' ? { ...taken, buckets: [ofNumber] } : taken);
+    await giveBackPlaces(db, delivered.mayHaveGone ? { ...taken, buckets: [ofNumber] } : taken);
     return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
   }
   return true;

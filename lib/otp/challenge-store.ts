@@ -59,11 +59,6 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
         || ${testNumberDetail(challenge.testNumber)}::jsonb from created`);
 }
 
-/** The places a code took are given back: its use has none to give back any more. */
-export async function uncount(db: Database, id: string): Promise<void> {
-  await db.execute(sql`update otp_challenges set counted_at = null where id = ${id}::uuid and consumed_at is null`);
-}
-
 /** Stands in the audit event wherever a fixed code was used. */
 export const testNumberDetail = (isTestNumber: boolean): string => (isTestNumber ? '{"test_number": true}' : '{}');
 
@@ -227,11 +222,11 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
         where flow_hash = c.flow_hash and phone = c.phone and purpose = c.purpose) as codes,
       extract(epoch from now() - c.created_at)::float8 as age_seconds,
       extract(epoch from c.expires_at - now())::float8 as life_left_seconds,
-      d.handed_over_at, d.unanswered_at, d.delivered_at, d.failed_at, d.error_class
+      d.handed_over_at, d.unanswered_at, d.delivered_at, d.failed_at, d.provider, d.error_class, d.error_code
     from otp_challenges c
     left join lateral (
       -- Of several vendors' tries the one that arrived, else the latest that may still arrive, else the latest.
-      select handed_over_at, unanswered_at, delivered_at, failed_at, error_class from sms_deliveries
+      select handed_over_at, unanswered_at, delivered_at, failed_at, provider, error_class, error_code from sms_deliveries
       where challenge_id = c.id order by delivered_at is null, failed_at is not null, created_at desc limit 1
     ) d on true
     where c.flow_hash = ${flowHash} and c.purpose = 'sign_in'
@@ -254,7 +249,9 @@ export async function findFlow(db: Database, flowHash: string, challengeId: stri
         unansweredAt: row.unanswered_at,
         deliveredAt: row.delivered_at,
         failedAt: row.failed_at,
+        provider: row.provider,
         errorClass: row.error_class,
+        errorCode: row.error_code,
       }
     : null;
 }
@@ -274,5 +271,7 @@ type FlowRow = {
   unanswered_at: string | null;
   delivered_at: string | null;
   failed_at: string | null;
+  provider: string | null;
   error_class: ErrorClass | null;
+  error_code: string | null;
 };

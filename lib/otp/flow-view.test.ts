@@ -16,7 +16,9 @@ const record = (more: Partial<FlowRecord> = {}): FlowRecord => ({
   unansweredAt: null,
   deliveredAt: null,
   failedAt: null,
+  provider: 'twilio',
   errorClass: null,
+  errorCode: null,
   ...more,
 });
 const view = (more: Partial<FlowRecord> = {}, offered: ('sms' | 'call' | 'whatsapp')[] = ['sms', 'call']) =>
@@ -41,6 +43,42 @@ describe('flowView', () => {
     expect(view(more, []).channels).toEqual([]);
   });
 
+  it.each([
+    ['a number that the vendor says does not exist', { errorClass: 'recipient', errorCode: '21211' }, []],
+    ['a country that it does not serve', { errorClass: 'region', errorCode: '21408' }, []],
+    ['a landline', { errorClass: 'recipient', errorCode: '21614' }, ['call']],
+    ['a number that takes no SMS', { errorClass: 'recipient', errorCode: '21635' }, ['call']],
+    ['a landline at Verify', { provider: 'twilio-verify', errorClass: 'recipient', errorCode: '60205' }, ['call']],
+    ['who replied STOP', { errorClass: 'blocked', errorCode: '21610' }, ['call']],
+    ['a number held for fraud', { errorClass: 'blocked', errorCode: '30450' }, []],
+    ['a number held for fraud at Verify', { provider: 'twilio-verify', errorClass: 'blocked', errorCode: '60410' }, []],
+    ['a code that only another vendor calls a landline', { provider: 'x', errorCode: '21614' }, ['call']],
+  ] as const)(
+    'where the vendor did not take it for %s, offers what may reach the number',
+    (_what, failure, channels) => {
+      const refused = { handedOverAt: null, failedAt: 'now', ...failure };
+      expect(view(refused).channels).toEqual(channels);
+      expect(view({ ...refused, codes: 2 }).channels).toEqual(channels);
+    },
+  );
+
+  it('advises a call where another message would be in vain, and only there', () => {
+    const refused = { handedOverAt: null, failedAt: 'now' };
+    const landline = { ...refused, errorClass: 'recipient', errorCode: '21614' } as const;
+    expect(view(landline).advised).toBe('call');
+    expect(view(landline, ['sms']).advised).toBeNull();
+    expect(view({ ...refused, errorClass: 'blocked', errorCode: '21610' }).advised).toBe('call');
+    expect(view({ ...refused, errorClass: 'transient' })).toMatchObject({ channels: ['call'], advised: null });
+    expect(view({ ...refused, errorClass: 'blocked', channel: 'call' }).advised).toBeNull();
+  });
+
+  it('offers a call where the message was taken and did not arrive, and a number is not on WhatsApp', () => {
+    expect(view({ failedAt: 'now', errorClass: 'recipient', errorCode: '30003' }).channels).toEqual(['call']);
+    const noWhatsapp = { channel: 'whatsapp', failedAt: 'now', errorClass: 'recipient', errorCode: '63024' } as const;
+    expect(view({ ...noWhatsapp, handedOverAt: null }).channels).toEqual(['call']);
+    expect(view({ failedAt: 'now', errorClass: 'blocked', errorCode: '30450' }).channels).toEqual([]);
+  });
+
   it('still offers a call after one', () => {
     expect(view({ channel: 'call', codes: 2 })).toMatchObject({ channel: 'call', channels: ['call'] });
   });
@@ -61,6 +99,13 @@ describe('flowView', () => {
     [unanswered, 'unanswered', 'The message may be on its way'],
     [{ deliveredAt: 'now' }, 'delivered', 'Message delivered'],
     [{ failedAt: 'now' }, 'failed', 'The message couldn’t be delivered'],
+    [{ failedAt: 'now', errorClass: 'blocked' as const }, 'failed', 'This number blocks our messages'],
+    [{ failedAt: 'now', errorCode: '21614' }, 'failed', 'This number can’t receive texts'],
+    [
+      { failedAt: 'now', errorClass: 'blocked' as const, errorCode: '60410' },
+      'failed',
+      'The message couldn’t be delivered',
+    ],
     [{ channel: 'call' as const, handedOverAt: null }, 'sending', 'We’re calling +91 •••••• 6789…'],
     [{ channel: 'call' as const }, 'handed_over', 'We’re calling +91 •••••• 6789…'],
     [{ channel: 'call' as const, deliveredAt: 'now' }, 'delivered', 'The call was answered'],

@@ -1,5 +1,12 @@
-import { deliveryState, type DeliveryState, deliveryText } from '../sms/delivery-state';
-import type { Channel, ErrorClass } from '../sms/sender';
+import {
+  deliveryState,
+  type DeliveryState,
+  deliveryText,
+  type Failure,
+  noTextsWhy,
+  otherChannelMay,
+} from '../sms/delivery-state';
+import type { Channel } from '../sms/sender';
 
 /** What step two may know of the code that was asked for. The whole number never leaves the server. */
 export type FlowView = {
@@ -15,6 +22,8 @@ export type FlowView = {
   deliveryText: string;
   /** What else than the usual channel may be asked for now. */
   channels: readonly Channel[];
+  /** Which of those to offer first, because another text message would be in vain. */
+  advised: Channel | null;
   attemptsLeft: number;
   /** By the server's clock, at the moment of the answer. */
   expiresInSeconds: number;
@@ -23,7 +32,7 @@ export type FlowView = {
 };
 
 /** A browser's running sign-in, as its newest challenge tells it. */
-export type FlowRecord = {
+export type FlowRecord = Failure & {
   challengeId: string;
   phone: string;
   attempts: number;
@@ -35,17 +44,14 @@ export type FlowRecord = {
   channel: Channel;
   /** How many codes this browser asked for to this number. */
   codes: number;
-  handedOverAt: unknown;
   unansweredAt: unknown;
   deliveredAt: unknown;
   failedAt: unknown;
-  /** Why it failed. */
-  errorClass: ErrorClass | null;
 };
 
 /**
  * Derives the view. `resendSeconds` is the cool-down, which a failed delivery lifts, and one that nobody knows of. `offered` are
- * the channels that reach the number, the usual one first; the others are told of once a message did not do.
+ * the channels that reach the number, the usual one first; the others are told of once a message did not do and they may.
  */
 export function flowView(
   flow: FlowRecord,
@@ -54,6 +60,9 @@ export function flowView(
 ): FlowView {
   const delivery = deliveryState(flow);
   const missing = delivery === 'failed' || delivery === 'unanswered';
+  const inVain = delivery === 'failed' && !otherChannelMay(flow.channel, flow);
+  const channels = (missing || flow.codes > 1) && !inVain ? policy.offered.slice(1) : [];
+  const noTexts = delivery === 'failed' && flow.channel === 'sms' && noTextsWhy(flow) !== null;
   const attemptsLeft = Math.max(0, flow.maxAttempts - flow.attempts);
   const dead = flow.lifeLeftSeconds <= 0 || flow.superseded || flow.consumed;
   return {
@@ -63,8 +72,9 @@ export function flowView(
     state: dead ? 'expired' : attemptsLeft === 0 ? 'exhausted' : 'live',
     channel: flow.channel,
     delivery,
-    deliveryText: deliveryText(flow.channel, delivery, phoneMasked, flow.errorClass),
-    channels: missing || flow.codes > 1 ? policy.offered.slice(1) : [],
+    deliveryText: deliveryText(flow.channel, delivery, phoneMasked, flow),
+    channels,
+    advised: (noTexts && channels[0]) || null,
     attemptsLeft,
     expiresInSeconds: Math.max(0, Math.ceil(flow.lifeLeftSeconds)),
     resendInSeconds: missing ? 0 : Math.max(0, Math.ceil(policy.resendSeconds - flow.ageSeconds)),

@@ -7,7 +7,7 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Clock } from '../clock';
 import type { Phone, PhoneRefusal } from '../phone/phone';
 import { newCode, newId, tokenHash } from '../random';
-import { type Bucket, giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
+import { giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
@@ -15,12 +15,13 @@ import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
 import { inOwnTime } from '../request-context';
 import { splitName } from '../users/name';
-import { type CodePurpose, insertChallenge, uncount } from './challenge-store';
+import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
 import { isClientBucket, isSharedBucket, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
 import type { TestNumber } from './test-numbers';
+import { giveBackUnsent } from './unsent-store';
 
 export { sendAddressBuckets };
 
@@ -103,23 +104,18 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   if (!admitted.ok) {
     return admitted;
   }
-  const { taken } = admitted;
-  const id = newId();
-  let stays: (bucket: Bucket) => boolean = () => false;
+  const going: Going = { challengeId: newId(), taken: admitted.taken, mayHaveGone: false };
+  let sent: Result<CodeSent, SendCodeRefusal> | undefined;
   let late = false;
   try {
-    const { sent, mayHaveGone } = await storeAndSend(deps, id, parsed, input, taken);
-    // A vendor's no stays counted for the client that tried the number, and what may have gone out for all of us: that a vendor
-    // is slow must not open the budget.
-    stays = (bucket) => sent.ok || isClientBucket(bucket) || (mayHaveGone && isSharedBucket(bucket));
+    sent = await storeAndSend(deps, parsed, input, going);
     return sent;
   } catch (error) {
     late = isDatabaseUnavailable(error);
     throw error;
   } finally {
-    const refunded = taken.buckets.filter((bucket) => !stays(bucket));
-    if (refunded.length > 0) {
-      const givenBack = inOwnTime(() => giveBack(db, id, { ...taken, buckets: refunded })).catch((error: unknown) =>
+    if (!sent?.ok) {
+      const givenBack = inOwnTime(() => giveBack(deps, going, sent !== undefined)).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
       // Of a database that was away people have waited long enough to hear.
@@ -128,12 +124,19 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
 }
 
-/** Gives a message's places back; a code that arrived all the same gives back no more of them when it is used. */
-async function giveBack(db: Database, id: string, taken: Taken): Promise<void> {
-  if (taken.buckets.some(isUnverifiedBucket)) {
-    await uncount(db, id);
-  }
-  await giveBackPlaces(db, taken);
+/** A code on its way out. `mayHaveGone`: a vendor was asked, and nobody said that it did not send the message. */
+type Going = { challengeId: string; taken: Taken; mayHaveGone: boolean };
+
+/**
+ * Gives back what a code took that did not go out. A vendor's no stays counted for the client that tried the number, and what
+ * may have gone out for all of us: that a vendor is slow must not open the budget.
+ */
+function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going, refused: boolean): Promise<void> {
+  const buckets = taken.buckets.filter(
+    (bucket) => !(refused && isClientBucket(bucket)) && !(mayHaveGone && isSharedBucket(bucket)),
+  );
+  const places = { ...taken, buckets };
+  return mayHaveGone ? giveBackPlaces(db, places) : giveBackUnsent(db, challengeId, places);
 }
 
 type Destination = { phone: Phone; testNumber: TestNumber | null; channel: Channel };
@@ -157,12 +160,12 @@ function destinationOf(
 
 async function storeAndSend(
   deps: SendCodeDeps,
-  id: string,
   { phone, testNumber, channel }: Destination,
   input: SendCodeInput,
-  taken: Taken,
-): Promise<{ sent: Result<CodeSent, SendCodeRefusal>; mayHaveGone: boolean }> {
+  going: Going,
+): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db, env } = deps;
+  const { challengeId: id, taken } = going;
   // A test number has a code of its own and reaches no vendor, whoever keeps the codes of its country.
   const keeper = testNumber ? null : deps.keepers.of(phone.country);
   const code = testNumber?.code ?? newCode(env.OTP_LENGTH);
@@ -190,8 +193,7 @@ async function storeAndSend(
   } catch (error) {
     if (sqlState(error) === '23505') {
       // Another request stored a code for this number at the same instant: that one is on its way.
-      const sent = refuse('resend_too_soon', { retryAfterSeconds: env.OTP_RESEND_SECONDS });
-      return { sent, mayHaveGone: false };
+      return refuse('resend_too_soon', { retryAfterSeconds: env.OTP_RESEND_SECONDS });
     }
     throw error;
   }
@@ -203,23 +205,25 @@ async function storeAndSend(
     channel,
     text:
       channel === 'call'
-        ? spokenCode({ appName, code, locale }).text
+        ? spokenCode({ appName, code, locale })
         : codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale }),
     code,
     locale,
     ttlSeconds,
   };
+  // Also where what became of it can't be told, because the database went away meanwhile.
+  going.mayHaveGone = true;
   const delivered = testNumber
     ? await recordTestNumber(db, message)
     : keeper
       ? await deps.keepers.start(keeper, { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds })
       : await deps.deliver(message);
   if (!delivered.ok) {
-    const { errorClass } = delivered;
-    return { sent: refuse(refusalForFailure[errorClass]), mayHaveGone: errorClass === 'unknown' };
+    going.mayHaveGone = delivered.mayHaveGone;
+    return refuse(refusalForFailure[delivered.errorClass]);
   }
-  const sent = {
-    ok: true as const,
+  return {
+    ok: true,
     phone: phone.e164,
     challengeId: id,
     channel,
@@ -227,7 +231,6 @@ async function storeAndSend(
     expiresInSeconds: ttlSeconds,
     resendInSeconds: env.OTP_RESEND_SECONDS,
   };
-  return { sent, mayHaveGone: true };
 }
 
 /** What the person hears of a vendor's refusal. A vendor's own status never reaches them. */

@@ -9,8 +9,11 @@ import { depsOn, freshAddress, freshPhone } from './testing';
 
 const { db } = await testDatabase();
 
-/** The inbox, with what a test says of it; `refuses` answers by channel. */
-function vendorThat(refuses: (message: OutboundMessage) => ErrorClass | null, more: Partial<SmsVendor> = {}) {
+/** The inbox, with what a test says of it; `refuses` answers by channel, a class or a class and a code. */
+function vendorThat(
+  refuses: (message: OutboundMessage) => ErrorClass | readonly [ErrorClass, string] | null,
+  more: Partial<SmsVendor> = {},
+) {
   const handed: OutboundMessage[] = [];
   const inbox = inboxSender(db);
   const vendor: SmsVendor = {
@@ -18,9 +21,10 @@ function vendorThat(refuses: (message: OutboundMessage) => ErrorClass | null, mo
     ...more,
     async send(message) {
       handed.push(message);
-      const errorClass = refuses(message);
+      const refusal = refuses(message);
+      const [errorClass, errorCode = null] = typeof refusal === 'string' ? [refusal] : (refusal ?? []);
       return errorClass
-        ? { accepted: false, errorClass, errorCode: null, operatorHint: 'a test', anotherMayTry: true }
+        ? { accepted: false, errorClass, errorCode, operatorHint: 'a test', anotherMayTry: true }
         : inbox.send(message);
     },
   };
@@ -81,6 +85,16 @@ describe('a code asked for again', () => {
     expect(await resend(deps, token, { channel: 'call' })).toMatchObject({ ok: false, code: 'resend_too_soon' });
   });
 
+  it('joins the code that is on its way to the same number, and never one to another', async () => {
+    const { deps } = vendorThat(() => null);
+    const [phone, elsewhere] = [freshPhone(), freshPhone()];
+    const token = await started(deps, phone);
+    await started(deps, elsewhere);
+    const asked = { country: 'IN', token, address: freshAddress() };
+    expect(await startFlow(deps, { ...asked, phone })).toEqual({ ok: true, token });
+    expect(await startFlow(deps, { ...asked, phone: elsewhere })).toMatchObject({ code: 'resend_too_soon' });
+  });
+
   it('is refused for a channel that does not reach the number, and the code before it lives', async () => {
     const { deps } = vendorThat(() => null);
     const token = await started(deps, freshPhone());
@@ -127,9 +141,48 @@ describe('a message that did not go out', () => {
     expect(await start(texts.deps, freshPhone())).toMatchObject({ ok: false, code: 'recipient_opted_out' });
   });
 
-  it('stays at step one where the number itself is the reason', async () => {
-    const { deps } = vendorThat(() => 'recipient');
-    expect(await start(deps, freshPhone())).toMatchObject({ ok: false, code: 'undeliverable_phone' });
+  it('because it is a landline leads on to the call that reaches it, and else stays at step one', async () => {
+    const landline = ['recipient', '21614'] as const;
+    const { deps } = vendorThat(({ channel }) => (channel === 'sms' ? landline : null), { name: 'twilio' });
+    const token = await started(deps, freshPhone());
+    const told = { delivery: 'failed', deliveryText: 'This number can’t receive texts', channels: ['call'] };
+    expect((await runningFlow(deps, token, null))?.view).toMatchObject(told);
+    expect(await resend(deps, token)).toMatchObject({ ok: true, flow: told });
+    expect(await resend(deps, token, { channel: 'call' })).toMatchObject({ ok: true, flow: { channel: 'call' } });
+    const texts = vendorThat(() => landline, { name: 'twilio', channels: ['sms'] });
+    expect(await start(texts.deps, freshPhone())).toMatchObject({ ok: false, code: 'undeliverable_phone' });
+  });
+
+  it.each([
+    ['the number itself', 'recipient', 'undeliverable_phone'],
+    ['its country', 'region', 'unsupported_country'],
+    ['a hold for fraud, which no call gets around,', ['blocked', '60410'], 'recipient_opted_out'],
+  ] as const)('stays at step one where %s is the reason', async (_what, refusal, code) => {
+    const { deps } = vendorThat(() => refusal, { name: 'twilio' });
+    expect(await start(deps, freshPhone())).toMatchObject({ ok: false, code });
+  });
+
+  it('when asked for again, is told by the state of the new code also where the number is the reason', async () => {
+    let gone = false;
+    const { deps } = vendorThat(() => (gone ? 'recipient' : null));
+    const phone = freshPhone();
+    const token = await started(deps, phone);
+    await coolDownOver(phone);
+    gone = true;
+    expect(await resend(deps, token)).toMatchObject({ ok: true, flow: { delivery: 'failed', channels: [] } });
+  });
+
+  it('because it was refused beforehand never leads to the number that this browser asked for before', async () => {
+    const { db: quiet } = await testDatabase();
+    const demand = { provider: 'turnstile', site_key: 'x' } as const;
+    const captcha = { demand, check: async () => 'unavailable' as const };
+    const deps = { ...depsOn(quiet, inboxSender(quiet), { SMS_BUDGET_PER_HOUR: '4' }), captcha };
+    const [phone, other] = [freshPhone(), freshPhone()];
+    const token = await started(deps, phone);
+    await quiet.execute(sql`delete from rate_limits where bucket = ${`resend:${phone}`}`);
+    expect(await resend(deps, token)).toMatchObject({ ok: true, flow: { channels: ['call'] } });
+    const asked = { phone: other, country: 'IN', token, address: freshAddress(), captchaToken: 'x' };
+    expect(await startFlow(deps, asked)).toMatchObject({ ok: false, code: 'sms_unavailable' });
   });
 
   it('or may have gone out, for all the vendor said, is waited for at step two', async () => {

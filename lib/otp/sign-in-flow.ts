@@ -56,8 +56,8 @@ export async function flowPhone(
 
 /**
  * Asks for a code and ties it to the browser. Where a live code for the same number is already on its way to this browser
- * (a second click, a second tab), joins that one instead of refusing. So it does where a message may have been sent, or step
- * two has another way to offer: a call reaches who once replied STOP to a message.
+ * (a second click, a second tab), joins that one instead of refusing. A code that was tried in vain leads on where its message
+ * may arrive all the same, or step two has another way to offer: a call reaches a landline, and who once replied STOP.
  */
 export async function startFlow(
   deps: SendCodeDeps,
@@ -79,17 +79,17 @@ export async function startFlow(
   if (sent.ok) {
     return { ok: true, token };
   }
-  if (isTriedInVain(sent.code)) {
-    const view = (await runningFlow(deps, token, null))?.view;
-    return view?.delivery === 'unanswered' || view?.channels.length ? { ok: true, token } : sent;
-  }
+  const newest = await runningFlow(deps, token, null);
   const parsed = readPhone(deps, phone, country);
-  const joins =
-    sent.code === 'resend_too_soon' &&
-    parsed.ok &&
-    parsed.phone.e164 === running?.phone &&
-    running.view.state === 'live';
-  return joins ? { ok: true, token } : sent;
+  if (!newest || !parsed.ok || newest.phone !== parsed.phone.e164) {
+    return sent;
+  }
+  const { view } = newest;
+  const wasTried = view.challengeId !== running?.view.challengeId;
+  const joins = sent.code === 'resend_too_soon' && view.state === 'live';
+  return joins || (wasTried && (view.delivery === 'unanswered' || view.channels.length > 0))
+    ? { ok: true, token }
+    : sent;
 }
 
 /**
@@ -114,18 +114,12 @@ export async function resendInFlow(
   const { phone, token, view } = running;
   const { channel, locale, address, captchaToken } = input;
   const sent = await sendCode(deps, { phone, channel, locale, flow: token, address, captchaToken });
-  if (!sent.ok && !isTriedInVain(sent.code)) {
-    return sent;
-  }
   const renewed = await runningFlow(deps, token, sent.ok ? sent.challengeId : view.challengeId);
-  if (!sent.ok && sent.code === 'recipient_opted_out' && !renewed?.view.channels.length) {
+  if (!sent.ok && renewed?.view.challengeId === view.challengeId) {
     return sent;
   }
   return renewed ? { ok: true, flow: renewed.view } : refuse('code_expired');
 }
-
-/** No message went out, for no fault of the number's. */
-const isTriedInVain = (code: SendCodeRefusal): boolean => code === 'sms_unavailable' || code === 'recipient_opted_out';
 
 /** Checks a code against a running flow's number and signs the browser in. */
 export async function verifyInFlow(

@@ -6,7 +6,8 @@ import { sendNotice } from '../notifications/send-notice';
 import { canonicalPhone } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { EVERYTHING, pausesNow, pauseSms, resumeSms } from '../sms/pause-store';
-import type { SendOutcome } from '../sms/sender';
+import { deliver } from '../sms/deliver';
+import type { ErrorClass, SendOutcome, SmsVendor } from '../sms/sender';
 import { saysJson, startFakeVendor } from '../sms/testing/fake-vendor';
 import { sendForSession } from '../sessions/confirm-identity';
 import { signedInWith } from '../sessions/testing';
@@ -20,6 +21,21 @@ const settled = { kind: 'api', userAgent: null } as const;
 
 const verifyNewest = async (phone: string) =>
   verifyCode(deps, { phone, code: await newestCode(db, phone), address: freshAddress(), ...settled });
+
+const failureOf = (errorClass: ErrorClass): SendOutcome => ({
+  accepted: false,
+  errorClass,
+  errorCode: '1',
+  operatorHint: '',
+  anotherMayTry: errorClass !== 'recipient',
+});
+
+const vendorThat = (name: string, errorClass: ErrorClass): SmsVendor => ({
+  name,
+  channels: ['sms'],
+  diagnose: async () => [],
+  send: async () => failureOf(errorClass),
+});
 
 /** How many places are taken in each window of a kind. */
 async function places(like: string): Promise<Record<string, number>> {
@@ -108,6 +124,38 @@ describe('limits on messages whose code is not used', () => {
     expect(codes.filter((answer) => answer.ok)).toHaveLength(29);
     expect(await places('budget:%')).toEqual({ 'budget:hour': 1, 'budget:day': 1 });
     expect((await places('send:country:%'))['send:country:IN']).toBe(1);
+  });
+
+  it('come back once for a code whose vendor said no and that arrived and was used all the same', async () => {
+    let code = '';
+    const lying: SmsVendor = {
+      ...vendorThat('lying', 'transient'),
+      async send(message) {
+        code = message.code ?? '';
+        return failureOf('transient');
+      },
+    };
+    const phone = freshPhone();
+    await sendCode(depsOn(db, lying), { phone, address: freshAddress() });
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 0, 'budget:day': 0 });
+    for (let sent = 0; sent < 2; sent += 1) await sendCode(deps, { phone: freshPhone(), address: freshAddress() });
+    expect((await verifyCode(deps, { phone, code, address: freshAddress(), ...settled })).ok).toBe(true);
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 2, 'budget:day': 2 });
+  });
+
+  it('come back once for a code that was used before its vendor said no', async () => {
+    const hasty: SmsVendor = {
+      ...vendorThat('hasty', 'transient'),
+      async send({ phone, code }) {
+        await verifyCode(deps, { phone, code: code ?? '', address: freshAddress(), ...settled });
+        for (let sent = 0; sent < 2; sent += 1) await sendCode(deps, { phone: freshPhone(), address: freshAddress() });
+        return failureOf('transient');
+      },
+    };
+    const phone = freshPhone();
+    await sendCode(depsOn(db, hasty), { phone, address: freshAddress() });
+    expect(await places('budget:%')).toEqual({ 'budget:hour': 2, 'budget:day': 2 });
+    expect(await places(`resend:${phone}`)).toEqual({ [`resend:${phone}`]: 0 });
   });
 
   it('do not bite below 1,200 messages in ten minutes to a country and 60 in an hour to a range', () => {
@@ -207,20 +255,42 @@ describe('the cap on money', () => {
 
   it('gets the money of a message back that no vendor took, and not of one that may have been sent', async () => {
     const over = (errorClass: 'transient' | 'unknown') => {
-      const outcome: SendOutcome = {
-        accepted: false,
-        errorClass,
-        errorCode: '1',
-        operatorHint: '',
-        anotherMayTry: false,
-      };
-      return depsOn(db, { name: 'failing', send: async () => outcome }, prices);
+      return depsOn(db, vendorThat('failing', errorClass), prices);
     };
     await sendCode(over('transient'), { phone: freshPhone(), address: freshAddress() });
     expect(await places('spend:%')).toEqual({ 'spend:day': 0 });
     await sendCode(over('unknown'), { phone: freshPhone(), address: freshAddress() });
     expect(await places('spend:%')).toEqual({ 'spend:day': 5_000 });
     expect(await places('budget:hour')).toEqual({ 'budget:hour': 1 });
+  });
+
+  it('keeps what a first vendor may have sent on the bill, whatever the next one says of the number', async () => {
+    const vendors = new Map<string, SmsVendor>([
+      ['slow', vendorThat('slow', 'unknown')],
+      ['sure', vendorThat('sure', 'recipient')],
+    ]);
+    const paying = depsOn(db, undefined, prices);
+    const over = deliver.bind(null, { db, vendors, routeOf: () => ['slow', 'sure'], log: paying.log });
+    const phone = freshPhone();
+    const refused = await sendCode({ ...paying, deliver: over }, { phone, address: freshAddress() });
+    expect(refused).toMatchObject({ code: 'undeliverable_phone' });
+    expect(await places('spend:%')).toEqual({ 'spend:day': 5_000 });
+    expect(await places('budget:hour')).toEqual({ 'budget:hour': 1 });
+    expect(await places('send:phone:%')).toEqual({
+      [`send:phone:short:${phone}`]: 0,
+      [`send:phone:long:${phone}`]: 0,
+    });
+  });
+
+  it('keeps what was handed to a vendor on the bill, where what became of it can’t be written down', async () => {
+    const paying = depsOn(db, undefined, prices);
+    const over = () => Promise.reject(new Error('the database went away'));
+    const phone = freshPhone();
+    await expect(sendCode({ ...paying, deliver: over }, { phone, address: freshAddress() })).rejects.toThrow(
+      'went away',
+    );
+    expect(await places('spend:%')).toEqual({ 'spend:day': 5_000 });
+    expect(await places(`resend:${phone}`)).toEqual({ [`resend:${phone}`]: 0 });
   });
 
   it('never goes above the cap, however many ask at once', async () => {

@@ -79,12 +79,15 @@ export async function takePlacesOrRefuse(
 
 /** Gives places back. Those of others are safe, even where they were taken since. */
 export async function giveBackPlaces(db: Database, taken: Pick<Taken, 'buckets' | 'takenAt'>): Promise<void> {
-  const keys = arrayLiteral(taken.buckets.map(({ key }) => key));
-  const weights = arrayLiteral(taken.buckets.map(({ weight = 1 }) => weight));
+  await db.execute(sql`select ${rateLimitGiveBack(taken)}`);
+}
+
+/** The call itself, for statements that do more. */
+export function rateLimitGiveBack({ buckets, takenAt }: Pick<Taken, 'buckets' | 'takenAt'>): SQL {
+  const keys = arrayLiteral(buckets.map(({ key }) => key));
+  const weights = arrayLiteral(buckets.map(({ weight = 1 }) => weight));
   // As text: a JavaScript date would lose the microseconds that tell hits apart.
-  await db.execute(
-    sql`select rate_limit_give_back(${keys}::text[], ${weights}::integer[], ${taken.takenAt}::text::timestamptz)`,
-  );
+  return sql`rate_limit_give_back(${keys}::text[], ${weights}::integer[], ${takenAt}::text::timestamptz)`;
 }
 
 /** A PostgreSQL array literal as one parameter, so that the statement's text never changes and stays prepared. */

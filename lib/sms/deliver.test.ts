@@ -92,7 +92,7 @@ describe('deliver', () => {
       one: () => failure('recipient', { anotherMayTry: false }),
       two: () => taken,
     });
-    expect(await send()).toEqual({ ok: false, errorClass: 'recipient' });
+    expect(await send()).toEqual({ ok: false, errorClass: 'recipient', mayHaveGone: false });
     expect(names()).toEqual(['one']);
   });
 
@@ -102,19 +102,27 @@ describe('deliver', () => {
       two: () => failure('blocked'),
       three: () => failure('rate'),
     });
-    expect(await all.send()).toEqual({ ok: false, errorClass: 'blocked' });
+    expect(await all.send()).toMatchObject({ ok: false, errorClass: 'blocked' });
     expect(all.names()).toEqual(['one', 'two', 'three']);
     const region = vendorsThat({ one: () => failure('region'), two: () => failure('region') });
-    expect(await region.send()).toEqual({ ok: false, errorClass: 'region' });
+    expect(await region.send()).toMatchObject({ ok: false, errorClass: 'region' });
     const mixed = vendorsThat({ one: () => failure('region'), two: () => failure('transient') });
-    expect(await mixed.send()).toEqual({ ok: false, errorClass: 'transient' });
+    expect(await mixed.send()).toMatchObject({ ok: false, errorClass: 'transient' });
     const doubtful = vendorsThat({ one: () => failure('transient'), two: () => failure('unknown') });
-    expect(await doubtful.send()).toEqual({ ok: false, errorClass: 'unknown' });
+    expect(await doubtful.send()).toEqual({ ok: false, errorClass: 'unknown', mayHaveGone: true });
   });
+
+  it.each(['recipient', 'blocked', 'transient'] as const)(
+    'remembers that a first vendor may have sent it, where the next one says %s',
+    async (errorClass) => {
+      const { send } = vendorsThat({ one: () => failure('unknown'), two: () => failure(errorClass) });
+      expect(await send()).toMatchObject({ ok: false, mayHaveGone: true });
+    },
+  );
 
   it('leaves out vendors that can’t do the channel', async () => {
     const { send, names } = vendorsThat({ one: () => taken }, ['sms']);
-    expect(await send(freshPhone(), 'call')).toEqual({ ok: false, errorClass: 'configuration' });
+    expect(await send(freshPhone(), 'call')).toMatchObject({ ok: false, errorClass: 'configuration' });
     expect(names()).toEqual([]);
   });
 });

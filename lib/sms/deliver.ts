@@ -13,7 +13,8 @@ export type DeliverDeps = {
 /** A message and where it goes; `challengeId` is null for a notice. */
 export type Deliverable = Omit<OutboundMessage, 'deliveryId'> & { challengeId: string | null; country: string };
 
-export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass };
+/** `mayHaveGone`: some vendor did not say whether it took the message, so it may arrive and be billed all the same. */
+export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass; mayHaveGone: boolean };
 
 /** The channels a country's numbers can be reached by: what any vendor of its route can do, the most usual first. */
 export function channelsOffered(
@@ -52,7 +53,7 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
     });
     const vendor = started && deps.vendors.get(started.provider);
     if (!started || !vendor) {
-      return { ok: false, errorClass: worstFor(failures) };
+      return failedBy(failures);
     }
     tried.push(started.provider);
     const outcome = await vendor.send({ ...outbound, deliveryId: started.deliveryId });
@@ -67,17 +68,22 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
     const { errorClass, errorCode, operatorHint } = outcome;
     log.warn({ provider: started.provider, errorClass, errorCode }, operatorHint);
     if (!outcome.anotherMayTry) {
-      return { ok: false, errorClass };
+      return failedBy(failures);
     }
   }
+}
+
+/** What came of a message that no vendor is known to have taken. */
+export function failedBy(failures: readonly Pick<SendFailure, 'errorClass'>[]): Delivered {
+  const classes = failures.map(({ errorClass }) => errorClass);
+  return { ok: false, errorClass: worstOf(classes), mayHaveGone: classes.includes('unknown') };
 }
 
 /**
  * What the person is told of: something about their number where any vendor said so, else a fault of ours; first of all that
  * the message may have gone out.
  */
-function worstFor(failures: readonly SendFailure[]): ErrorClass {
-  const classes = failures.map(({ errorClass }) => errorClass);
+function worstOf(classes: readonly ErrorClass[]): ErrorClass {
   const aboutNumber = (['recipient', 'blocked'] as const).find((known) => classes.includes(known));
   if (aboutNumber) {
     return aboutNumber;

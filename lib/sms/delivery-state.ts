@@ -1,4 +1,5 @@
 import type { Channel, ErrorClass } from './sender';
+import { twilioCodes } from './vendors/twilio-codes';
 
 /**
  * How far a message got, for the person who waits for it. `unanswered`: the vendor did not say whether it took the message, so
@@ -19,15 +20,44 @@ export function deliveryState(times: {
   return times.unansweredAt ? 'unanswered' : 'sending';
 }
 
+/** Why a message failed: by which vendor's code, and whether that vendor had taken it (`handedOverAt`). */
+export type Failure = {
+  provider: string | null;
+  errorClass: ErrorClass | null;
+  errorCode: string | null;
+  handedOverAt: unknown;
+};
+
+/**
+ * Whether another channel may reach a number whose message failed. None gets around a hold for fraud. A number or country that a
+ * vendor does not even try to write to is as wrong for a call, unless it is known to take nothing else.
+ */
+export function otherChannelMay(channel: Channel, failure: Failure): boolean {
+  const told = otherChannels(failure);
+  const refused = failure.errorClass === 'recipient' || failure.errorClass === 'region';
+  return told === undefined ? !(channel === 'sms' && refused && !failure.handedOverAt) : told === 'calls only';
+}
+
+const otherChannels = ({ provider, errorCode }: Failure) =>
+  provider?.startsWith('twilio') ? twilioCodes[Number(errorCode)]?.[2] : undefined;
+
+/** Why no text message gets to a number, whoever sends it, where that is what the vendor said. */
+export function noTextsWhy(failure: Failure): 'landline' | 'blocked' | null {
+  const told = otherChannels(failure);
+  if (told === 'calls only') return 'landline';
+  return told === undefined && failure.errorClass === 'blocked' ? 'blocked' : null;
+}
+
+const noTextsWords = {
+  landline: 'This number can’t receive texts',
+  blocked: 'This number blocks our messages',
+};
+
 /** The state in words, each short enough for one line of the narrowest phone: nothing moves when one replaces another. */
-export function deliveryText(
-  channel: Channel,
-  state: DeliveryState,
-  phoneMasked: string,
-  errorClass: ErrorClass | null,
-): string {
-  if (channel === 'sms' && state === 'failed' && errorClass === 'blocked') {
-    return 'This number blocks our messages';
+export function deliveryText(channel: Channel, state: DeliveryState, phoneMasked: string, failure: Failure): string {
+  const noTexts = channel === 'sms' && state === 'failed' ? noTextsWhy(failure) : null;
+  if (noTexts) {
+    return noTextsWords[noTexts];
   }
   const calling = `We’re calling ${phoneMasked}…`;
   const words: Record<Channel, Record<DeliveryState, string>> = {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import type { Delivered } from './deliver';
+import { type Delivered, failedBy } from './deliver';
 import { findTriedVerification, recordFailure, recordKept, startDelivery } from './delivery-store';
 import type { CodeKeeper, OutboundMessage } from './sender';
 
@@ -34,7 +34,7 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
       const route = keeper?.channels.includes(channel) ? [name] : [];
       const started = await startDelivery(db, { challengeId, phone, channel, route, tried: [] });
       if (!keeper || !started) {
-        return { ok: false, errorClass: 'configuration' };
+        return failedBy([]);
       }
       const replaces = (await findTriedVerification(db, name, phone)) ?? undefined;
       const outcome = await keeper.start({ ...message, replaces, deliveryId: started.deliveryId });
@@ -46,7 +46,7 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
       const { errorClass, errorCode, operatorHint } = outcome;
       await recordFailure(db, started, outcome);
       log.warn({ provider: name, errorClass, errorCode }, operatorHint);
-      return { ok: false, errorClass };
+      return failedBy([outcome]);
     },
     async check({ keeper: name, ...input }) {
       const keeper = keepers.get(name);
@@ -68,6 +68,6 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
 /** Where every code is made and kept here. */
 export const noKeepers: CodeKeepers = {
   of: () => null,
-  start: async () => ({ ok: false, errorClass: 'configuration' }),
+  start: async () => failedBy([]),
   check: async () => 'gone',
 };

@@ -108,21 +108,15 @@ describe('messageLocale', () => {
 
 describe('spokenCode', () => {
   it('introduces the code, reads it twice digit by digit, and warns', () => {
-    expect(spokenCode({ appName: 'Latchkey', code: '012345', locale: 'en-GB' })).toEqual({
-      tag: 'en-US',
-      intro: 'This is Latchkey. Your code is:',
-      digits: '0, 1, 2, 3, 4, 5',
-      again: 'Once again:',
-      warning: 'Do not share this code with anyone.',
-      text: 'This is Latchkey. Your code is: 0, 1, 2, 3, 4, 5. Once again: 0, 1, 2, 3, 4, 5. Do not share this code with anyone.',
-    });
+    expect(spokenCode({ appName: 'Latchkey', code: '012345', locale: 'en-GB' })).toBe(
+      'This is Latchkey. Your code is: 0, 1, 2, 3, 4, 5. Once again: 0, 1, 2, 3, 4, 5. Do not share this code with anyone.',
+    );
   });
 
   it.each(messageLocales)('never says the code in one breath (%s)', (locale) => {
-    const { tag, text, digits } = spokenCode({ appName: 'Latchkey', code: '987654', locale });
-    expect(new Intl.Locale(tag).language).toBe(locale);
+    const text = spokenCode({ appName: 'Latchkey', code: '987654', locale });
     expect(text).not.toContain('987654');
-    expect(text.split(digits)).toHaveLength(3);
+    expect(text.split('9, 8, 7, 6, 5, 4')).toHaveLength(3);
     expect(text).toContain('Latchkey');
   });
 });

@@ -22,24 +22,14 @@ export function codeMessage({ purpose, appName, appUrl, code, ttlSeconds, locale
   return `${words}\n@${new URL(appUrl).hostname} #${code}`;
 }
 
-/** What a voice call says: `text` is all of it, the parts are there for who wants pauses between them. */
-export type SpokenCode = {
-  /** The language of the words, e.g. `hi-IN`, for choosing a voice. There may be none for it (Uzbek): ask for English then. */
-  tag: string;
-  intro: string;
-  /** `1, 2, 3, 4, 5, 6`: read digit by digit, with a pause after each. */
-  digits: string;
-  again: string;
-  warning: string;
-  text: string;
-};
+/** The words of a call, and the language they are in: whoever reads them out pauses between the digits. */
+export const spokenWords = (locale: string): Template['spoken'] => templates[messageLocale(locale)].spoken;
 
-/** The code in spoken sentences: introduced, read twice digit by digit, and the warning last. */
-export function spokenCode(input: { appName: string; code: string; locale: string }): SpokenCode {
-  const { tag, intro: introduce, again, warning } = templates[messageLocale(input.locale)].spoken;
-  const intro = introduce(input.appName);
-  const digits = [...input.code].join(', ');
-  return { tag, intro, digits, again, warning, text: `${intro} ${digits}. ${again} ${digits}. ${warning}` };
+/** All that a call says, as text: the code introduced, read twice digit by digit, and the warning last. */
+export function spokenCode({ appName, code, locale }: { appName: string; code: string; locale: string }): string {
+  const { intro, again, warning } = spokenWords(locale);
+  const digits = [...code].join(', ');
+  return `${intro(appName)} ${digits}. ${again} ${digits}. ${warning}`;
 }
 
 function life(template: Template, seconds: number): string {

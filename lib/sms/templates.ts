@@ -15,8 +15,16 @@ export type Template = {
    * say that it only signs in.
    */
   confirmation(filled: Filled): string;
-  /** For voice calls; `tag` names the voice's language. */
+  /** For voice calls, in words that there is a voice for; `tag` names its language. */
   spoken: { tag: string; intro(app: string): string; again: string; warning: string };
+};
+
+/** Uzbek as well: no voice that Twilio has speaks it, and Russian is understood there more widely than English. */
+const spokenRussian: Template['spoken'] = {
+  tag: 'ru-RU',
+  intro: (app) => `Это ${app}. Ваш код:`,
+  again: 'Повторяю:',
+  warning: 'Никому не говорите этот код.',
 };
 
 /**
@@ -77,12 +85,7 @@ export const templates: Record<MessageLocale, Template> = {
       `${app} tasdiqlash kodi: ${code}\n${life} amal qiladi.\nUni hech kimga bermang.\n`,
     confirmation: ({ app, code, life }) =>
       `${app} amalni tasdiqlash kodi: ${code}\n${life} amal qiladi.\nHisobni o'zgartirishi mumkin: hech kimga bermang.\n`,
-    spoken: {
-      tag: 'uz-UZ',
-      intro: (app) => `Bu ${app}. Kodingiz:`,
-      again: 'Yana bir bor:',
-      warning: 'Bu kodni hech kimga bermang.',
-    },
+    spoken: spokenRussian,
   },
   ru: {
     minutes: (count) => `${count} мин`,
@@ -90,12 +93,7 @@ export const templates: Record<MessageLocale, Template> = {
     verification: ({ app, code, life }) => `${app}: код ${code}\nГоден ${life}. Никому не говорите.`,
     confirmation: ({ app, code, life }) =>
       `${app}: код ${code}\nГоден ${life}. Им можно изменить ваш аккаунт: никому не говорите.`,
-    spoken: {
-      tag: 'ru-RU',
-      intro: (app) => `Это ${app}. Ваш код:`,
-      again: 'Повторяю:',
-      warning: 'Никому не говорите этот код.',
-    },
+    spoken: spokenRussian,
   },
 };
 

@@ -1,15 +1,14 @@
-import { Suspense } from 'react';
+import { type ReactElement, Suspense } from 'react';
 import { AdminPage } from '@/components/admin/admin-page';
 import { checkAreas, checkSummary } from '@/components/admin/admin-words';
 import { CheckAgain } from '@/components/admin/check-again';
 import { CheckList, WaitingAreas } from '@/components/admin/check-list';
 import { CheckSummary } from '@/components/admin/check-summary';
 import type { CheckedLines } from '@/lib/doctor/keep-checks';
-import type { CheckLine } from '@/lib/doctor/finding';
 import { requireAdmin } from '@/lib/http/guards';
 import { server } from '@/lib/server';
-import type { UserView } from '@/lib/users/user-view';
 import { SmsSwitch } from '@/components/admin/sms-switch';
+import { textLink } from '@/components/ui/text-link';
 import { checkAgain, switchSms } from '../actions';
 
 /** What is known here comes at once; what only others know follows when they have answered. */
@@ -26,27 +25,42 @@ export default async function StatusPage() {
       intro="Settings and database are looked at with each load. The vendors, and the way in from outside, are asked once a minute at most."
     >
       <div className="mb-10 flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
-        <Suspense fallback={<CheckSummary waiting text="Asking the vendors…" />}>
-          <Told local={local} outside={outside} user={user} />
-        </Suspense>
+        {whenTold(
+          outside,
+          <CheckSummary waiting text="Asking the vendors…" aside={<WithoutScript />} />,
+          ({ lines, at }) => (
+            <CheckSummary {...checkSummary([...local, ...lines], at, user)} />
+          ),
+        )}
         <CheckAgain checkAgain={checkAgain} />
       </div>
       <CheckList areas={checkAreas(local)} />
-      <Suspense fallback={<WaitingAreas areas={app.outsideAreas} />}>
-        <Outside outside={outside} />
-      </Suspense>
+      {whenTold(outside, <WaitingAreas areas={app.outsideAreas} />, ({ lines }) => (
+        <CheckList areas={checkAreas(lines)} />
+      ))}
       <SmsSwitch pauses={pauses} action={switchSms} />
     </AdminPage>
   );
 }
 
-type Asked = { outside: Promise<CheckedLines> };
-
-async function Told({ local, outside, user }: Asked & { local: CheckLine[]; user: UserView }) {
-  const { lines, at } = await outside;
-  return <CheckSummary {...checkSummary([...local, ...lines], at, user)} />;
+/** What streams in later takes a script to get to its place. */
+function WithoutScript() {
+  return (
+    <noscript>
+      Without JavaScript the answers don’t appear by themselves.{' '}
+      <a href="/admin/status" className={textLink}>
+        Load the page again
+      </a>{' '}
+      in a few seconds.
+    </noscript>
+  );
 }
 
-async function Outside({ outside }: Asked) {
-  return <CheckList areas={checkAreas((await outside).lines)} />;
+/** What is known stands in the page itself; only what has to be waited for is streamed, and takes a script. */
+function whenTold(
+  outside: CheckedLines | Promise<CheckedLines>,
+  waiting: ReactElement,
+  show: (told: CheckedLines) => ReactElement,
+): ReactElement {
+  return outside instanceof Promise ? <Suspense fallback={waiting}>{outside.then(show)}</Suspense> : show(outside);
 }

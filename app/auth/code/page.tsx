@@ -63,7 +63,7 @@ export default async function CodePage({ searchParams }: PageProps<'/auth/code'>
 /** Rendered here, shown when a message fails while the page is open: the browser is sent no script for it. */
 function OtherWays() {
   return (
-    <div className="mt-3 motion-safe:animate-appear">
+    <div className="mt-5 motion-safe:animate-appear">
       <p className="text-sm text-ink-soft">
         Is the number right? <ChangeNumber>Use another number</ChangeNumber>
       </p>

@@ -1,5 +1,8 @@
 import type { ErrorClass } from '../sender';
 
+/** What a code says of the channels beside its own, where its class does not say it: a landline takes calls. */
+export type OtherChannels = 'calls only' | 'none';
+
 const credentials =
   'Twilio does not accept the credentials: copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN anew from the console, and check that the account is active.';
 const testCredentials =
@@ -35,10 +38,10 @@ const verifySpent =
 
 /**
  * What Twilio's codes mean to us and what the operator can do, from its error pages (twilio.com/docs/api/errors/<code>).
- * `fraud` is `blocked`: another vendor must not be used to get around it. Filtered by a carrier (30007) is the operator's
- * to mend, and another vendor's text may pass.
+ * `fraud` is `blocked`: neither another vendor nor another channel must be used to get around it. Filtered by a carrier (30007)
+ * is the operator's to mend, and another vendor's text may pass.
  */
-export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
+export const twilioCodes: Record<number, readonly [ErrorClass, string, OtherChannels?]> = {
   // The account and the API
   10001: ['configuration', accountInactive],
   10002: ['configuration', trial],
@@ -91,10 +94,10 @@ export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
   21610: ['blocked', optedOut],
   21611: ['rate', busy],
   21612: ['region', 'Twilio has no route from this sender to this number: add a sender for that country.'],
-  21614: ['recipient', landline],
+  21614: ['recipient', landline, 'calls only'],
   21617: ['configuration', 'The message is longer than 1,600 characters: shorten APP_NAME.'],
   21619: ['configuration', request],
-  21635: ['recipient', landline],
+  21635: ['recipient', landline, 'calls only'],
   21654: ['configuration', template],
   21655: ['configuration', template],
   21656: ['configuration', template],
@@ -111,7 +114,7 @@ export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
   30003: ['recipient', 'The phone is off, out of reach or can’t take SMS.'],
   30004: ['blocked', 'The person or the carrier blocks messages like this one (do-not-disturb lists do).'],
   30005: ['recipient', badNumber],
-  30006: ['recipient', landline],
+  30006: ['recipient', landline, 'calls only'],
   30007: [
     'configuration',
     'Twilio or the carrier filtered the text: register sender and template, and read its console’s log.',
@@ -132,7 +135,7 @@ export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
   30038: ['recipient', 'The number is a Twilio number, which takes no codes.'],
   30042: ['configuration', registration],
   30410: ['transient', theirFault],
-  30450: ['blocked', fraud],
+  30450: ['blocked', fraud, 'none'],
   // WhatsApp
   63001: ['configuration', whatsappSender],
   63002: ['configuration', whatsappSender],
@@ -173,7 +176,7 @@ export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
   60202: ['rate', verifySpent],
   60203: ['rate', verifySpent],
   60204: ['configuration', verifyService],
-  60205: ['recipient', landline],
+  60205: ['recipient', landline, 'calls only'],
   60206: ['configuration', verifyService],
   60207: ['rate', busy],
   60212: ['rate', busy],
@@ -183,7 +186,7 @@ export const twilioCodes: Record<number, readonly [ErrorClass, string]> = {
   60223: ['configuration', 'The channel is switched off in the Verify service: switch it on in the console.'],
   60238: ['configuration', 'Twilio blocks the account or the country for now: the upgrade may be under review.'],
   60331: ['configuration', verifyService],
-  60410: ['blocked', fraud],
+  60410: ['blocked', fraud, 'none'],
   60600: ['recipient', badNumber],
   60605: ['region', region],
   60610: ['recipient', badNumber],

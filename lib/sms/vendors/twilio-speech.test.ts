@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { spokenCode } from '../message';
 import { spokenMessage } from './twilio-speech';
 
 const spoken = (locale: string, code: string | null = '907', brand = 'Latchkey') =>
@@ -9,8 +10,8 @@ describe('spokenMessage', () => {
     const digits = '<break time="700ms"/>9<break time="700ms"/>0<break time="700ms"/>7<break time="700ms"/>';
     expect(spoken('en')).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>' +
-        `<Say language="en-US" voice="Polly.Joanna">Your Latchkey code is:${digits}Once more:${digits}` +
-        'Do not share it with anyone.</Say></Response>',
+        `<Say language="en-US" voice="Polly.Joanna">This is Latchkey. Your code is:${digits}Once again:${digits}` +
+        'Do not share this code with anyone.</Say></Response>',
     );
   });
 
@@ -20,8 +21,8 @@ describe('spokenMessage', () => {
     ['en-IN', 'en-IN', 'code is'],
     ['hi', 'hi-IN', 'कोड है'],
     ['hi-IN', 'hi-IN', 'कोड है'],
-    ['bn', 'bn-IN', 'কোড হলো'],
-    ['bn-BD', 'bn-IN', 'কোড হলো'],
+    ['bn', 'bn-IN', 'আপনার কোড'],
+    ['bn-BD', 'bn-IN', 'আপনার কোড'],
     ['ru', 'ru-RU', 'Ваш код'],
     ['uz', 'ru-RU', 'Ваш код'],
     ['uz-Latn-UZ', 'ru-RU', 'Ваш код'],
@@ -32,8 +33,14 @@ describe('spokenMessage', () => {
     expect(spoken(locale)).toContain(words);
   });
 
+  it.each(['en', 'hi', 'bn', 'uz', 'ru'])('says what the preview and the inbox show (%s)', (locale) => {
+    const words = spokenCode({ appName: 'Latchkey', code: '907', locale }).replaceAll(/[^\p{L}\p{M}\d]/gu, '');
+    const said = spoken(locale).replaceAll(/<[^>]*>|[^\p{L}\p{M}\d]/gu, '');
+    expect(said).toBe(words);
+  });
+
   it('never lets a brand or a text become markup', () => {
-    expect(spoken('en', '907', 'A&B <Hangup/>')).toContain('Your A&amp;B &lt;Hangup/&gt; code is:');
+    expect(spoken('en', '907', 'A&B <Hangup/>')).toContain('This is A&amp;B &lt;Hangup/&gt;. Your code is:');
     expect(spoken('en', null)).toContain('>Your number was changed. &lt;Hangup/&gt; &amp; ]]&gt;</Say>');
   });
 

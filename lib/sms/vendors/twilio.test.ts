@@ -205,6 +205,18 @@ describe('a code by WhatsApp', () => {
 });
 
 describe('a refusal by Twilio', () => {
+  it('means what Twilio’s own error pages say', () => {
+    const told = {
+      ...{ 20003: 'configuration', 20429: 'rate', 21211: 'recipient', 21408: 'region', 21606: 'configuration' },
+      ...{ 21608: 'configuration', 21610: 'blocked', 21612: 'region', 21614: 'recipient', 21635: 'recipient' },
+      ...{ 30001: 'rate', 30002: 'configuration', 30003: 'recipient', 30004: 'blocked', 30005: 'recipient' },
+      ...{ 30006: 'recipient', 30007: 'configuration', 30008: 'transient' },
+    };
+    for (const [code, errorClass] of Object.entries(told)) {
+      expect([code, twilioCodes[Number(code)]?.[0]]).toEqual([code, errorClass]);
+    }
+  });
+
   it.each(
     Object.entries(twilioCodes)
       .filter(([code]) => code !== '60200')
