@@ -324,8 +324,12 @@ test('a server with too much to do, or without its database, says so in each dia
     }),
   );
   const refused = (await Promise.all(asked)).filter(({ answer }) => answer.status !== 200);
-  expect(new Set(refused.map(({ dialect }) => dialect.name)).size).toBe(3);
-  for (const { dialect, answer } of refused) expectRefusal(answer, dialect.refused, 'overloaded');
+  const saidSo = refused.filter(({ answer }) => answer.json().code === 'overloaded');
+  expect(new Set(saidSo.map(({ dialect }) => dialect.name)).size).toBe(3);
+  for (const { dialect, answer } of saidSo) expectRefusal(answer, dialect.refused, 'overloaded');
+  // On a machine that has other work as well, some wait too long for a connection instead.
+  const others = refused.filter((each) => !saidSo.includes(each));
+  for (const { dialect, answer } of others) expectRefusal(answer, dialect.refused, 'service_unavailable');
 
   const postgresUrl = postgres(run.postgresUrl, { max: 1 });
   const name = new URL(app.databaseUrl).pathname.slice(1);
