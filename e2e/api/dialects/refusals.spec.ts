@@ -316,7 +316,7 @@ test('a server with too much to do, or without its database, says so in each dia
   await dialects.fast.send(client, phone);
   const verified = await dialects.fast.verify(client, phone, await newestCode(client, phone));
   const headers = bearer(dialects.fast.accessOf(verified));
-  const clients = Array.from({ length: 40 }, () => new Client(app.url, newAddress()));
+  const clients = Array.from({ length: 90 }, () => new Client(app.url, newAddress()));
   const asked = clients.flatMap((client) =>
     Array.from({ length: 10 }, async (_, turn) => {
       const dialect = all[turn % all.length]!;
