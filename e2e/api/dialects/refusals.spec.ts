@@ -308,8 +308,7 @@ test('a server with too much to do, or without its database, says so in each dia
 }) => {
   test.setTimeout(90_000);
   // One hash at a time on any machine, so that the queue fills.
-  process.env.UV_THREADPOOL_SIZE = '1';
-  const app = await startSeparateApp({ DATABASE_POOL_MAX: '50' }).finally(() => delete process.env.UV_THREADPOOL_SIZE);
+  const app = await startSeparateApp({ DATABASE_POOL_MAX: '50' }, { machine: { UV_THREADPOOL_SIZE: '1' } });
   const all: Dialect[] = Object.values(dialects);
   const client = new Client(app.url, newAddress());
   const phone = newPhone();
