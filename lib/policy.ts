@@ -281,10 +281,11 @@ export const databasePolicy = {
   /** What all statements of a request may wait together. A dead database must be told within 3 s (503), by a busy machine, too. */
   requestMilliseconds: 2_000,
   /**
-   * With less left than this no statement is begun. It is a hundred times what ours take, so whatever is begun is finished, unless the
-   * database stands still.
+   * With less left than this a request's first statement is not begun, nor a later one. Between them lies time for all that come
+   * after the first, which go before whoever came later: so what is begun is finished, unless the database stands still.
    */
-  leastRunMilliseconds: 400,
+  leastToBeginMilliseconds: 1_000,
+  leastToGoOnMilliseconds: 100,
   connectSeconds: 2,
   /**
    * The server's own limit on a statement, and how long after its start a server that says nothing is taken for gone. Work that no

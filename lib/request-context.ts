@@ -13,6 +13,8 @@ export type RequestContext = {
   patienceLeft(): number;
   /** A statement begins to wait; call what is returned when it is done. */
   wait(): () => void;
+  /** The database has answered one of its statements. */
+  hasBegun: boolean;
   /** A statement failed because the database was away. */
   databaseFailed: boolean;
   /** The answer is that something is not available; seconds until it is worth another try. */
@@ -34,6 +36,7 @@ function newContext(patience: number, arrivedAt = performance.now()): RequestCon
         if (waiting === 0) waited += performance.now() - since;
       };
     },
+    hasBegun: false,
     databaseFailed: false,
     unavailableForSeconds: null,
   };

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
-import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
+import { endReplaced, knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { arriveInBrowser } from '@/lib/http/arrive';
 import { flowCookie } from '@/lib/http/flow-cookie';
@@ -53,12 +53,9 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
       const phone = signedIn && (await app.flowPhone({ token, challengeId }));
       return signedIn && phone === signedIn.user.phone ? { redirectTo: '/dashboard' } : verified;
     }
-    const replaced = await currentUser();
-    if (replaced) {
-      await app.signOut(replaced, { address: client.address });
-    }
     // The flow stays: another tab may be waiting for a code to another number.
     const store = await cookies();
+    await endReplaced(app, sessionCookieValue(app, store), client.address);
     const session = await webSession(app, verified.sessionId);
     store.set(session.name, session.value, session.options);
     return { redirectTo: verified.user.needs_profile_completion ? '/auth/about-you' : '/dashboard' };

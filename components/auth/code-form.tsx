@@ -68,8 +68,6 @@ export function CodeForm(props: CodeFormProps) {
 
   const resend = (
     <ResendButton
-      // Where a new code is the way on it looks another way: it appears, and nothing moves.
-      key={String(!live || failed)}
       challengeId={flow.challengeId}
       channel={flow.channel}
       channels={flow.channels}

@@ -74,6 +74,8 @@ export function ResendButton(props: ResendButtonProps) {
   return (
     <>
       <form
+        // Where a new code is the way on it looks another way: it appears, and nothing moves.
+        key={String(main)}
         action={props.resendWithoutScript}
         onSubmit={(event) => {
           event.preventDefault();

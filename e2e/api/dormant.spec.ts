@@ -46,10 +46,17 @@ test('where a second proof is asked for, it opens nothing, the code is spent, an
   expect(refused.json().message).toMatch(/Sign in another way .* or contact support/);
   expectProblem(await verify(client, phone, code), 'code_expired');
   // Support knows whose the number is: it is the owner's still, or somebody else's by now.
-  const settle = (what: string) => command('admin', [what, phone], { DATABASE_URL: app.databaseUrl });
+  const settle = (what: string, more: Record<string, string> = {}) =>
+    command('admin', [what, phone], { DATABASE_URL: app.databaseUrl, DORMANT_AFTER_DAYS: '45', ...more });
   expect(await settle('vouch')).toMatchObject({ code: 0, output: expect.stringContaining('opens its account again') });
   await clockOf(sql).passForPhone(phone, 61);
   expect(await signIn(client, phone)).toMatchObject({ created: false, user: { id: user.id } });
+  expect(await settle('release')).toMatchObject({ code: 1, output: expect.stringContaining('confirmed it within') });
+  await sql`update users set phone_proved_at = now() - interval '46 days' where id = ${user.id}`;
+  expect(await settle('release', { ADMIN_PHONES: phone })).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('would become an administrator'),
+  });
   expect(await settle('release')).toMatchObject({ code: 0, output: expect.stringContaining('opens a new account') });
   await clockOf(sql).passForPhone(phone, 61);
   const next = await signIn(client, phone);

@@ -17,7 +17,7 @@ const HELP = `npm run admin -- grant | revoke | unlock | vouch | release <phone>
   list            all administrators
   unlock <phone>  clears the wrong codes that were tried for a number, which make it wait or stop it
   vouch <phone>   it is still its owner’s, though nobody proved it for long: it opens its account again
-  release <phone> it is somebody else’s by now: taken off its account, it opens a new one
+  release <phone> it is somebody else’s by now: a number that nobody proved for long is taken off its account, and opens a new one
   pause-sms       no message is sent any more by any instance, from the next request on
   resume-sms      messages are sent again, also to ranges that were stopped by themselves
 
@@ -28,8 +28,8 @@ ADMIN_PHONES makes administrators of numbers that have not.`;
 const BY = 'npm run admin';
 
 // Only what is needed, so that an administrator can be made where the rest of the settings is not at hand.
-const { DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS } = settings;
-const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS });
+const { DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS, DORMANT_AFTER_DAYS } = settings;
+const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ADMIN_PHONES, TEST_NUMBERS, DORMANT_AFTER_DAYS });
 type Chosen = z.output<typeof schema>;
 
 /** What there is to do with a number. */
@@ -37,8 +37,8 @@ const withNumber: Record<string, (db: Database, phone: string, chosen: Chosen) =
   grant: (db, phone, chosen) => change(chosen, db, phone, true),
   revoke: (db, phone, chosen) => change(chosen, db, phone, false),
   unlock,
-  vouch: (db, phone) => settle(db, phone, 'owner'),
-  release: (db, phone) => settle(db, phone, 'released'),
+  vouch: (db, phone, chosen) => settle(chosen, db, phone, 'owner'),
+  release: (db, phone, chosen) => settle(chosen, db, phone, 'released'),
 };
 
 nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
@@ -84,15 +84,29 @@ async function main([step, ...typed]: string[]): Promise<number> {
   return withDatabase(chosen.DATABASE_URL, (db) => act(db, phone, chosen));
 }
 
-async function settle(db: Database, phone: string, as: 'owner' | 'released'): Promise<number> {
-  if (!(await settleNumber(db, { phone, as, by: BY }))) {
-    throw new CommandError(`No account has ${phone}, or the one that has it is suspended.`);
+async function settle(chosen: Chosen, db: Database, phone: string, as: 'owner' | 'released'): Promise<number> {
+  if (as === 'released' && isNamed(chosen, phone)) {
+    throw new CommandError(
+      `ADMIN_PHONES names ${phone}: its next holder would become an administrator. Take it out on every instance first.`,
+    );
   }
-  console.log(
-    as === 'owner'
-      ? `${phone} opens its account again, as if its owner had just proved it.`
-      : `${phone} opens a new account. The one that had it keeps its data and its other ways in.`,
-  );
+  const days = chosen.DORMANT_AFTER_DAYS;
+  switch (await settleNumber(db, { phone, as, by: BY }, days)) {
+    case 'unknown':
+      throw new CommandError(`No account has ${phone}.`);
+    case 'suspended':
+      throw new CommandError(`The account of ${phone} is suspended, and keeps its number: lift that first.`);
+    case 'in_use':
+      throw new CommandError(
+        `The owner of ${phone} confirmed it within DORMANT_AFTER_DAYS (${days}): it is not taken off, they would lose their account.`,
+      );
+    case 'settled':
+      console.log(
+        as === 'owner'
+          ? `${phone} opens its account again, as if its owner had just proved it.`
+          : `${phone} opens a new account. The one that had it keeps its data and its other ways in.`,
+      );
+  }
   return 0;
 }
 

@@ -105,7 +105,7 @@ describe.concurrent('openDatabase', () => {
     await Promise.all([busy, second, asFirst()]);
     expect(order).toEqual(['first', 'second']);
 
-    const long = [1, 2].map(() => inOwnTime(() => begun(sql`select pg_sleep(0.9)`)));
+    const long = [1, 2].map(() => inOwnTime(() => begun(sql`select pg_sleep(0.6)`)));
     const late = await Promise.allSettled([inOwnTime(() => begun(sql`select nextval('begun')`))]);
     expect(late.every(unavailable)).toBe(true);
     // The line moved meanwhile, and whoever reads the log is told so.
@@ -116,6 +116,30 @@ describe.concurrent('openDatabase', () => {
     ]);
     await Promise.all(long);
     expect(await direct.execute(sql`select is_called from begun`)).toEqual([{ is_called: false }]);
+    await close();
+  });
+
+  it('under lasting overload refuses whole requests: whose first statement was done, the rest are', async ({
+    expect,
+  }) => {
+    const { db, close } = openDatabase(url, 1);
+    await db.execute(sql`select 1`);
+    const request = () =>
+      inOwnTime(async () => {
+        for (let done = 0; done < 4; done += 1) {
+          const [answer] = await Promise.allSettled([db.execute(sql`select pg_sleep(0.04)`)]);
+          if (unavailable(answer)) return done;
+        }
+        return 4;
+      });
+    const crowd: Promise<number>[] = [];
+    // Some three times what one connection can do, for longer than anybody waits.
+    for (let n = 0; n < 60; n += 1) {
+      crowd.push(request());
+      await pause(50);
+    }
+    const done = new Set(await Promise.all(crowd));
+    expect([...done].sort()).toEqual([0, 4]);
     await close();
   });
 

@@ -87,6 +87,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return codesOf(error).some((code) => connectionErrors.has(code) || /^(08|53|57)/.test(code));
 }
 
+/** True when the database is well and a statement only waited too long for a connection. */
+export const isPoolBusy = (error: unknown): boolean => codesOf(error).includes('POOL_BUSY');
+
 /** SQLSTATE of a failed statement, or null. */
 export const sqlState = (error: unknown): string | null =>
   codesOf(error).find((code) => /^[0-9A-Z]{5}$/.test(code)) ?? null;

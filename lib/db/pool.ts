@@ -39,9 +39,10 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
   }
 
   function take(request: RequestContext): Promise<postgres.Sql> {
-    const time = request.patienceLeft() - databasePolicy.leastRunMilliseconds;
+    const { leastToBeginMilliseconds, leastToGoOnMilliseconds } = databasePolicy;
+    const time = request.patienceLeft() - (request.hasBegun ? leastToGoOnMilliseconds : leastToBeginMilliseconds);
     if (time <= 0) {
-      return Promise.reject(noAnswer());
+      return Promise.reject(request.hasBegun ? tooBusy() : noAnswer());
     }
     const connection = free.pop() ?? (connections.size < size ? opened() : undefined);
     if (connection) {
@@ -66,7 +67,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
 
   /**
    * The connection goes on to the next when the server has answered, whether or not anybody still waits for that. A server
-   * that does not even keep its own time limit is gone: the connection is closed, which undoes what was not committed.
+   * that does not even keep its own time limit is gone: the connection is closed, and made anew with the next statement.
    */
   async function runOn<Answer>(connection: postgres.Sql, statement: Statement<Answer>): Promise<Answer> {
     const silent = setTimeout(() => {
@@ -89,7 +90,9 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
       const done = request.wait();
       try {
         const connection = await take(request);
-        return await within(request.patienceLeft(), runOn(connection, statement));
+        const answer = await within(request.patienceLeft(), runOn(connection, statement));
+        request.hasBegun = true;
+        return answer;
       } finally {
         done();
       }

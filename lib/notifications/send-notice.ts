@@ -3,6 +3,7 @@ import { budgetBuckets } from '../otp/send-windows';
 import { countryOf } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { type Bucket, giveBackPlaces } from '../rate-limit/rate-limit';
+import { inOwnTime } from '../request-context';
 import { EVERYTHING, takeSendPlaces } from '../sms/pause-store';
 import { costOf } from '../sms/prices';
 import { segmentsOf } from '../sms/segments';
@@ -24,7 +25,8 @@ export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
  */
 export async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<boolean> {
   try {
-    return await send(deps, notice);
+    // What was done has taken of the request's time; to be told of it is not worth less for that.
+    return await inOwnTime(() => send(deps, notice));
   } catch (error) {
     deps.log.warn({ err: error }, 'a notice could not be sent');
     return false;

@@ -31,7 +31,7 @@ export async function clearDevice(db: Database, sessionId: string): Promise<void
 
 /**
  * Clears the wrong tries for a person's number because they came by another factor. A statement of its own: a sign-in by code
- * locks the number's count before the person, and one that did it the other way round could wait for it in a circle.
+ * locks the number's count after everything else, and one that did it the other way round could wait for it in a circle.
  */
 export async function clearByOtherFactor(
   db: Database,

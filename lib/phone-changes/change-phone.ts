@@ -5,6 +5,7 @@ import { sendNotice } from '../notifications/send-notice';
 import { checkCode, type CheckCodeRefusal } from '../otp/check-code';
 import type { CodeSent, SendCodeDeps, SendCodeRefusal } from '../otp/send-code';
 import { canonicalPhone } from '../phone/phone';
+import { inOwnTime } from '../request-context';
 import type { SignedIn } from '../sessions/authenticate';
 import { sendForSession, sessionFlow } from '../sessions/confirm-identity';
 import { missingProof } from '../sessions/fresh-proof';
@@ -74,7 +75,9 @@ export async function confirmPhoneChange(
       const { effectiveAt } = done;
       const { id: userId, time_zone: timeZone } = who.user;
       const change = { userId, oldPhone: done.oldPhone, newPhone: checked.phone, effectiveAt, timeZone };
-      await tellOldNumber(deps, change).catch((error: unknown) => deps.log.warn({ err: error }, 'notice not noted'));
+      await inOwnTime(() => tellOldNumber(deps, change)).catch((error: unknown) =>
+        deps.log.warn({ err: error }, 'notice not noted'),
+      );
       return { ok: true, effectiveAt };
     }
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import type { Database } from '../db/client';
 import { type ErrorCode, refuse, type Result } from '../errors';
 import { isUuid } from '../random';
+import { inOwnTime } from '../request-context';
 import { type UserView, userView } from '../users/user-view';
 import { noteUseAfterSeconds, type SessionLifetimes, sessionState } from './session-state';
 import { type SessionRecord, touchSession } from './session-store';
@@ -46,8 +47,8 @@ export async function authenticate(
     return refuse('token_revoked');
   }
   if (now.getTime() - session.lastSeenAt.getTime() > noteUseAfterSeconds(session.kind, deps.lifetimes) * 1000) {
-    // Not awaited: nobody should wait, or fail, for a note about when they were last here.
-    void touchSession(deps.db, session.id).catch((error: unknown) =>
+    // Not awaited, and on its own time: nobody should wait, or fail, for a note about when they were last here.
+    void inOwnTime(() => touchSession(deps.db, session.id)).catch((error: unknown) =>
       deps.log.warn({ err: error }, 'last seen not noted'),
     );
   }

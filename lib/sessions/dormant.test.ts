@@ -49,6 +49,15 @@ describe('a number that nobody proved for a year', () => {
     expect(await eventsOf(id)).toContain('session.refused');
   });
 
+  it('is refused where it is one of ADMIN_PHONES: its next holder becomes no administrator', async () => {
+    const { phone, id } = await unseenFor(366);
+    expect(await signInWith(withSettings({ ADMIN_PHONES: phone }), phone)).toMatchObject({
+      ok: false,
+      code: 'forbidden',
+    });
+    expect(await phoneOf(id)).toBe(phone);
+  });
+
   it('opens its account when the setting says never', async () => {
     const { phone, id } = await unseenFor(3_000);
     expect(await signInWith(withSettings({ DORMANT_AFTER_DAYS: '0' }), phone)).toMatchObject({

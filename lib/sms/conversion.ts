@@ -33,7 +33,7 @@ export async function watchConversion(deps: ConversionDeps): Promise<number> {
       await raise(deps, low);
     } catch (error) {
       // One that could not be raised, or could not stop its range, is raised a minute later.
-      await giveBackPlaces(db, place);
+      await giveBackPlaces(db, place).catch(() => undefined);
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId } from '../random';
+import { isUnproved } from '../sessions/dormancy-store';
 
 export type SettledNumber = {
   /** E.164. */
@@ -13,18 +14,30 @@ export type SettledNumber = {
 };
 
 /**
- * What an operator decides who asked whose a dormant number is (docs/decisions/0013). False: nobody has it, or the account is
- * suspended, which keeps its number.
+ * What an operator decides who asked whose a dormant number is (docs/decisions/0013). `unknown`: nobody has it. A suspended
+ * account keeps its number, and so does one whose owner proved it within `dormantAfterDays`.
  */
-export async function settleNumber(db: Database, { phone, as, by }: SettledNumber): Promise<boolean> {
+export async function settleNumber(
+  db: Database,
+  { phone, as, by }: SettledNumber,
+  dormantAfterDays: number,
+): Promise<'settled' | 'unknown' | 'suspended' | 'in_use'> {
   const event: AuditEvent = as === 'owner' ? 'user.phone_vouched' : 'user.phone_released';
   const change =
     as === 'owner' ? sql`phone_proved_at = now()` : sql`phone = null, phone_verified_at = null, updated_at = now()`;
-  const rows = await db.execute(sql`
-    with settled as (
-      update users set ${change} where phone = ${phone} and suspended_at is null returning id
+  const [known] = await db.execute<{ suspended: boolean; settled: boolean }>(sql`
+    with known as materialized (
+      select id, suspended_at is not null as suspended, ${isUnproved(dormantAfterDays)} as dormant
+      from users where phone = ${phone} for update
+    ), settled as (
+      update users set ${change}
+      where id in (select id from known where not suspended and (dormant or ${as} = 'owner')) returning id
+    ), audited as (
+      insert into audit_events (id, event, user_id, phone, detail)
+      select ${newId()}::uuid, ${event}, id, ${phone}, jsonb_build_object('by', ${by}::text) from settled
     )
-    insert into audit_events (id, event, user_id, phone, detail)
-    select ${newId()}::uuid, ${event}, id, ${phone}, jsonb_build_object('by', ${by}::text) from settled returning 1`);
-  return rows.length > 0;
+    select suspended, exists (select from settled) as settled from known`);
+  if (!known) return 'unknown';
+  if (known.suspended) return 'suspended';
+  return known.settled ? 'settled' : 'in_use';
 }
