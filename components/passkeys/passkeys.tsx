@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
-import { othersSignedOut, signOutOthers, signOutOthersToo } from '@/components/security/sign-out-others';
+import { doneWithOthers, signOutOthers, signOutOthersToo } from '@/components/security/sign-out-others';
 import { useStepUp } from '@/components/security/step-up';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -45,7 +45,7 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
     const ended = removed && others ? await signOutOthers(stepUp) : null;
     setBusy(undefined);
     if (removed) {
-      tell(`${name} is removed here. Delete it on your device, too. ${ended?.ok ? othersSignedOut : ''}`);
+      tell(doneWithOthers(`${name} is removed here. Delete it on your device, too.`, others, ended));
     }
     const last = removed ? ended : answer;
     setError(last && !last.ok ? last.problem.message : undefined);

@@ -8,7 +8,7 @@ import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
-import { othersSignedOut, signOutOthers, signOutOthersToo } from './sign-out-others';
+import { doneWithOthers, signOutOthers, signOutOthersToo } from './sign-out-others';
 import { useStepUp } from './step-up';
 
 /** `since` in words, at the person's own time. */
@@ -49,7 +49,7 @@ export function GoogleAccount({ linked, elsewhere }: { linked: GoogleRow | null;
     const ended = unlinked && others ? await signOutOthers(stepUp) : null;
     setBusy(false);
     if (unlinked) {
-      setDone(`Google is unlinked. ${ended?.ok ? othersSignedOut : ''}`);
+      setDone(doneWithOthers('Google is unlinked.', others, ended));
       router.refresh();
     }
     const last = unlinked ? ended : answer;

@@ -7,3 +7,7 @@ export const signOutOthers = (stepUp: StepUp) =>
 
 export const signOutOthersToo = 'Sign out all my other devices, too';
 export const othersSignedOut = 'All other devices are signed out.';
+
+/** What was done, and what became of the other devices where they were to be signed out with it. */
+export const doneWithOthers = (done: string, others: boolean, ended: { ok: boolean } | null | undefined): string =>
+  others ? `${done} ${ended?.ok ? othersSignedOut : 'Your other devices are still signed in.'}` : done;
