@@ -315,20 +315,23 @@ test('a server with too much to do, or without its database, says so in each dia
   await dialects.fast.send(client, phone);
   const verified = await dialects.fast.verify(client, phone, await newestCode(client, phone));
   const headers = bearer(dialects.fast.accessOf(verified));
-  const clients = Array.from({ length: 90 }, () => new Client(app.url, newAddress()));
-  const asked = clients.flatMap((client) =>
-    Array.from({ length: 10 }, async (_, turn) => {
-      const dialect = all[turn % all.length]!;
-      return { dialect, answer: await dialect.send(client, newPhone()) };
-    }),
-  );
-  const refused = (await Promise.all(asked)).filter(({ answer }) => answer.status !== 200);
-  const saidSo = refused.filter(({ answer }) => answer.json().code === 'overloaded');
-  expect(new Set(saidSo.map(({ dialect }) => dialect.name)).size).toBe(3);
-  for (const { dialect, answer } of saidSo) expectRefusal(answer, dialect.refused, 'overloaded');
-  // On a machine that has other work as well, some wait too long for a connection instead.
-  const others = refused.filter((each) => !saidSo.includes(each));
-  for (const { dialect, answer } of others) expectRefusal(answer, dialect.refused, 'service_unavailable');
+  // More than the queue holds, and again at once: those who waited too long for the database fill it the next time.
+  const overloaded = new Set<Dialect>();
+  const ask = async (address: string, place: number) => {
+    for (let turn = 0; turn < 9 && overloaded.size < all.length; turn += 1) {
+      const dialect = all[(place + turn) % all.length]!;
+      // A connection of its own: a server this busy closes kept ones at any moment.
+      const visitor = new Client(app.url, address);
+      const answer = await dialect.send(visitor, newPhone());
+      visitor.close();
+      if (answer.status === 200) continue;
+      const full = answer.json().code === 'overloaded';
+      expectRefusal(answer, dialect.refused, full ? 'overloaded' : 'service_unavailable');
+      if (full) overloaded.add(dialect);
+    }
+  };
+  await Promise.all(Array.from({ length: 300 }, newAddress).map(ask));
+  expect(overloaded.size).toBe(all.length);
 
   const postgresUrl = postgres(run.postgresUrl, { max: 1 });
   const name = new URL(app.databaseUrl).pathname.slice(1);
@@ -343,6 +346,6 @@ test('a server with too much to do, or without its database, says so in each dia
   expect(app.log()).toContain('"path":"/api/user/…"');
   expect(app.log()).not.toContain(phone.slice(3));
   await postgresUrl.end();
-  for (const each of [...clients, client]) each.close();
+  client.close();
   await app.stop();
 });
