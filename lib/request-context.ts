@@ -7,8 +7,11 @@ import { databasePolicy } from './policy';
  * whether the answer has to be 503 although something else renders it.
  */
 export type RequestContext = {
-  /** When it arrived, in the milliseconds of `performance.now()`. */
-  readonly arrivedAt: number;
+  /**
+   * When it first wanted something of the database, in the milliseconds of `performance.now()`: its place in line. By the moment its
+   * headers came, whoever sends the body late would stand in front.
+   */
+  inLineSince: number;
   /** Milliseconds of waiting that are left; statements that wait side by side wait once. */
   patienceLeft(): number;
   /** A statement begins to wait; call what is returned when it is done. */
@@ -21,15 +24,16 @@ export type RequestContext = {
   unavailableForSeconds: number | null;
 };
 
-function newContext(patience: number, arrivedAt = performance.now()): RequestContext {
+function newContext(patience: number, inLineSince = Infinity): RequestContext {
   let waited = 0;
   let waiting = 0;
   let since = 0;
   return {
-    arrivedAt,
+    inLineSince,
     patienceLeft: () => patience - waited - (waiting > 0 ? performance.now() - since : 0),
     wait() {
       if (waiting === 0) since = performance.now();
+      this.inLineSince = Math.min(this.inLineSince, since);
       waiting += 1;
       return () => {
         waiting -= 1;
@@ -64,4 +68,4 @@ export const currentRequest = (): RequestContext =>
 
 /** Runs `work` with time of its own, and the place in line of the request that caused it, which may have none left. */
 export const inOwnTime = <Value>(work: () => Value): Value =>
-  storage().run(newContext(databasePolicy.requestMilliseconds, storage().getStore()?.arrivedAt), work);
+  storage().run(newContext(databasePolicy.requestMilliseconds, storage().getStore()?.inLineSince), work);

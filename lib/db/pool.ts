@@ -11,13 +11,13 @@ export type Pool = {
   close(): Promise<void>;
 };
 
-type Place = { arrivedAt: number; start(connection: postgres.Sql): void };
+type Place = { since: number; start(connection: postgres.Sql): void };
 
 /**
  * At most `size` connections at once. `connect` makes a client of one connection, which connects with its first statement and
  * again by itself after a fault.
  *
- * Who finds none free waits in line, the request that came first in front: what has begun is finished before anything new is,
+ * Who finds none free waits in line, the request that came to the database first in front: what has begun is finished before anything new is,
  * so under load it is the newest that are told to come back, before anything was done for them. Without time left a statement
  * is not begun; one that is running when the time is up is given up by its request alone.
  */
@@ -51,7 +51,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
     return new Promise((resolve, reject) => {
       const answersBefore = answers;
       const place = {
-        arrivedAt: request.arrivedAt,
+        since: request.inLineSince,
         start(given: postgres.Sql) {
           clearTimeout(timer);
           resolve(given);
@@ -61,7 +61,7 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
         line.splice(line.indexOf(place), 1);
         reject(answers > answersBefore ? tooBusy() : noAnswer());
       }, time);
-      line.splice(line.findLastIndex(({ arrivedAt }) => arrivedAt <= place.arrivedAt) + 1, 0, place);
+      line.splice(line.findLastIndex(({ since }) => since <= place.since) + 1, 0, place);
     });
   }
 

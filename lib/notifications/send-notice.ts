@@ -54,8 +54,8 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
   const delivered = await deliver({ ...message, country, phone, text });
   if (!delivered.ok) {
-    // What may have been sent all the same stays on the bill.
-    await giveBackPlaces(db, delivered.mayHaveGone ? { ...taken, buckets: [ofNumber] } : taken);
+    // What may have been sent all the same stays counted.
+    if (!delivered.mayHaveGone) await giveBackPlaces(db, taken);
     return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
   }
   return true;

@@ -14,6 +14,7 @@ import type { Channel } from '../sms/sender';
 import type { CodePurpose } from './challenge-store';
 import { recordLimited } from './limited-store';
 import {
+  isCoolDown,
   newNumberBucket,
   pauseScopes,
   sendAddressBuckets,
@@ -129,7 +130,8 @@ async function captchaRefusal(
   if (taken.limited || verdict === 'refused') {
     return demand('That check didn’t work. Try it again.');
   }
-  await giveBackPlaces(db, taken);
+  // The place of the address stays taken: what stands in front of a provider that is down must not ask it all the more.
+  await giveBackPlaces(db, { ...taken, buckets: [ofToken] });
   return refuse('sms_unavailable', {
     message: 'We couldn’t check just now that you are a person. Try again in a moment.',
     retryAfterSeconds: 10,
@@ -156,7 +158,7 @@ async function note(
 }
 
 function refusalOf(env: Env, bucket: Bucket, retryAfterSeconds: number): Refusal<AdmitRefusal> {
-  if (bucket.key.startsWith('resend:')) return refuse('resend_too_soon', { retryAfterSeconds });
+  if (isCoolDown(bucket)) return refuse('resend_too_soon', { retryAfterSeconds });
   return /^(budget|spend):/.test(bucket.key)
     ? pausedRefusal(env, retryAfterSeconds)
     : refuse('too_many_requests', { retryAfterSeconds });

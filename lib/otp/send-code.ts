@@ -19,7 +19,7 @@ import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
-import { isClientBucket, isSharedBucket, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
+import { isClientBucket, isCoolDown, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
 import type { TestNumber } from './test-numbers';
 import { giveBackUnsent } from './unsent-store';
 
@@ -84,8 +84,8 @@ export type SendCodeDeps = {
 
 /**
  * Makes a code for a number (or has the vendor make it that keeps it), stores its hash and has the message delivered — after the row is committed, never
- * inside a transaction. Answers alike whether or not the number has an account. A failed send gives back what it took
- * from the number's limits and lifts the cool-down; what a vendor may have sent all the same stays on the app's own bill.
+ * inside a transaction. Answers alike whether or not the number has an account. A failed send lifts the cool-down and gives back
+ * what it took from the number's limits, unless a vendor may have sent it all the same.
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db } = deps;
@@ -128,15 +128,15 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
 type Going = { challengeId: string; taken: Taken; mayHaveGone: boolean };
 
 /**
- * Gives back what a code took that did not go out. A vendor's no stays counted for the client that tried the number, and what
- * may have gone out for all of us: that a vendor is slow must not open the budget.
+ * Gives back what a code took that did not go out; a vendor's no stays counted for the client that tried the number. Of one that
+ * may have gone out only the cool-down is lifted: that a vendor is silent must open no limit.
  */
 function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going, refused: boolean): Promise<void> {
-  const buckets = taken.buckets.filter(
-    (bucket) => !(refused && isClientBucket(bucket)) && !(mayHaveGone && isSharedBucket(bucket)),
-  );
-  const places = { ...taken, buckets };
-  return mayHaveGone ? giveBackPlaces(db, places) : giveBackUnsent(db, challengeId, places);
+  if (mayHaveGone) {
+    return giveBackPlaces(db, { ...taken, buckets: taken.buckets.filter(isCoolDown) });
+  }
+  const buckets = taken.buckets.filter((bucket) => !(refused && isClientBucket(bucket)));
+  return giveBackUnsent(db, challengeId, { ...taken, buckets });
 }
 
 type Destination = { phone: Phone; testNumber: TestNumber | null; channel: Channel };

@@ -40,6 +40,9 @@ export const newNumberBucket = (userId: string): Bucket => ({
 /** The windows of whoever asks. */
 export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user):/.test(key);
 
+/** The time between two codes for one number. */
+export const isCoolDown = ({ key }: Bucket): boolean => key.startsWith('resend:');
+
 const rangeKey = ({ range }: Phone) => `send:range:${range}`;
 const countryKey = ({ country }: Phone) => `send:country:${country}`;
 
@@ -91,9 +94,6 @@ export const SPEND_KEY = 'spend:day';
  * address's own count every message, and money is spent either way.
  */
 export const isUnverifiedBucket = ({ key }: Bucket): boolean => /^(send:(range|country)|budget):/.test(key);
-
-/** The windows that many numbers share, and the money. */
-export const isSharedBucket = (bucket: Bucket): boolean => isUnverifiedBucket(bucket) || bucket.key === SPEND_KEY;
 
 /**
  * The same windows with their lower limits, from where a CAPTCHA is asked for. A number's own windows have none: five codes are
