@@ -1,6 +1,6 @@
 /**
  * Every code the API can answer with: its HTTP status and what it tells the person. The codes are a contract with
- * clients; a message may be reworded, a code may not.
+ * clients; a message may be reworded, a code may not. `retryAfterSeconds`: when to come back, where nobody knows better.
  */
 export const errorTable = {
   invalid_request: {
@@ -34,11 +34,19 @@ export const errorTable = {
   resend_too_soon: { status: 429, message: 'A code was sent a moment ago. Wait a little before asking for another.' },
   too_many_requests: { status: 429, message: 'Too many requests. Wait a while and try again.' },
   too_many_attempts: { status: 429, message: 'Too many wrong codes. Wait a while, then ask for a new one.' },
-  sms_unavailable: { status: 503, message: 'We couldn’t send the message just now. Try again in a moment.' },
+  sms_unavailable: {
+    status: 503,
+    message: 'We couldn’t send the message just now. Try again in a moment.',
+    retryAfterSeconds: 10,
+  },
   sms_paused: { status: 503, message: 'Sending codes is paused for the moment. Try again later.' },
   overloaded: { status: 503, message: 'We are very busy. Try again in a few seconds.' },
-  service_unavailable: { status: 503, message: 'Something on our side isn’t available. Try again in a moment.' },
-} as const satisfies Record<string, { status: number; message: string }>;
+  service_unavailable: {
+    status: 503,
+    message: 'Something on our side isn’t available. Try again in a moment.',
+    retryAfterSeconds: 5,
+  },
+} as const satisfies Record<string, { status: number; message: string; retryAfterSeconds?: number }>;
 
 export type ErrorCode = keyof typeof errorTable;
 
@@ -65,7 +73,10 @@ export type Result<Value, Code extends ErrorCode> = ({ ok: true } & Value) | Ref
 export const refuse = <Code extends ErrorCode>(
   code: Code,
   more: Omit<Refusal<Code>, 'ok' | 'code'> = {},
-): Refusal<Code> => ({ ok: false, code, ...more });
+): Refusal<Code> => {
+  const row: { status: number; retryAfterSeconds?: number } = errorTable[code];
+  return { ok: false, code, ...(row.retryAfterSeconds && { retryAfterSeconds: row.retryAfterSeconds }), ...more };
+};
 
 /** A refusal thrown through code that can't return one (a full queue). */
 export class RefusalError extends Error {

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Answer, bearer, type Call } from '../fixtures/http-client';
+import { startSeparateApp } from '../fixtures/separate-app';
 import { complaints, expectNothingInternal, expectProblem } from '../fixtures/shapes';
 import { signIn, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
@@ -428,6 +429,37 @@ test('a body that stops half-way is given up, and holds up nobody meanwhile', as
   expect(performance.now() - began).toBeLessThan(20_000);
 });
 
+test('whoever hangs up inside a body leaves no fault of ours in the log', async () => {
+  test.setTimeout(60_000);
+  const app = await startSeparateApp({ LOG_LEVEL: 'debug' });
+  try {
+    const { port } = new URL(app.url);
+    const hangUp = async (path: string, headers: string) => {
+      const socket = net.connect(Number(port), 'localhost');
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${headers}\r\nContent-Length: 40\r\n\r\n{"phone":`,
+      );
+      // Answered means: what came before it on another connection has been taken up as well.
+      expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
+      socket.destroy();
+    };
+    await hangUp('/auth', 'Next-Action: 40\r\nContent-Type: text/plain');
+    await hangUp('/api/auth/callback/otp', 'Content-Type: application/json');
+    await hangUp('/api/auth/send-otp', 'Content-Type: application/json');
+    const refused = (path: string) =>
+      app
+        .log()
+        .split('\n')
+        .filter((line) => line.includes(`"path":"${path}"`));
+    await expect.poll(() => refused('/api/auth/send-otp').length).toBe(1);
+    await expect.poll(() => refused('/api/auth/callback').length).toBe(1);
+    expect(app.log()).toContain('"code":"invalid_request"');
+    expect(app.log()).not.toMatch(/"level":[56]0|ECONNRESET|aborted|\n\s+at /);
+  } finally {
+    await app.stop();
+  }
+});
+
 test('what is no HTTP is refused and does no harm', async ({ client, run }) => {
   const { port } = new URL(run.appUrl);
   const raw = (bytes: string) =>
@@ -443,13 +475,16 @@ test('what is no HTTP is refused and does no harm', async ({ client, run }) => {
   const requests = [
     'hello\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
-    `GET http://example.com/api/me HTTP/1.1\r\n${host}Connection: close\r\n\r\n`,
     `POST /api/auth/send-otp HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`,
     `POST /api/auth/send-otp HTTP/1.1\r\n${host}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     `POST /api/auth/send-otp HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"phone"`,
     `GET /api/me HTTP/1.1\r\n${host}Authorization: a\r\nAuthorization: b\r\nConnection: close\r\n\r\n`,
   ];
   for (const request of requests) expect(await raw(request)).not.toMatch(/^HTTP\/1\.1 5\d\d/);
+  // A target with scheme and host means the same as one without.
+  for (const target of ['http://example.com/api/me', `HTTP://localhost:${port}/api/me?x`]) {
+    expect(await raw(`GET ${target} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 /);
+  }
   expect((await client.get('/api/health')).status).toBe(200);
 });
 

@@ -55,6 +55,14 @@ describe('readBytes', () => {
     expect([silent.given(), endless.given()]).toEqual([true, true]);
   });
 
+  it('takes it for a mistake of the sender’s when they hang up', async () => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+    });
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    expect(await outcome(new Request('http://localhost/', init))).toBe('invalid_request');
+  });
+
   it('reads nothing past the limit', async () => {
     const { request } = dribble([{ afterSeconds: 0, bytes: 101 }], true);
     const read = outcome(request);

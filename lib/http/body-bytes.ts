@@ -7,7 +7,8 @@ export const isPacked = (headers: Headers): boolean =>
 
 /**
  * The whole body, or null when it has more than `most` bytes.
- * @throws {RefusalError} `invalid_request` when it does not arrive within `seconds`, or nothing of it for a while.
+ * @throws {RefusalError} `invalid_request` when it does not arrive within `seconds`, nothing of it for a while, or its sender
+ * hangs up: a fault of theirs.
  */
 export async function readBytes(
   request: Request,
@@ -52,11 +53,15 @@ async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
     silent = setTimeout(() => reject(tooSlow()), bodyPolicy.silentSeconds * 1000);
   });
   try {
-    const { done, value } = await Promise.race([reader.read(), silence]);
+    const { done, value } = await Promise.race([reader.read().catch(brokenOff), silence]);
     return done ? null : value;
   } finally {
     clearTimeout(silent);
   }
+}
+
+function brokenOff(): never {
+  throw new RefusalError(refuse('invalid_request', { message: 'The body broke off.' }));
 }
 
 const tooSlow = () =>

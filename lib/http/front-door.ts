@@ -36,8 +36,9 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const { remoteAddress } = request.socket;
     const forwardedFor = [request.headers['x-forwarded-for']].flat().join(',');
+    request.url = originForm(request.url ?? '/');
     completeHeaders(response, appUrl.startsWith('https:'), beginRequest());
-    cleanHeaders(request.headers, request.url ?? '/', appUrl);
+    cleanHeaders(request.headers, request.url, appUrl);
     request.headers[addressHeader] = clientAddress(remoteAddress, forwardedFor, trustedHops);
     request.headers[exactHeader] = exactAddress(remoteAddress, forwardedFor, trustedHops);
     if (request.headers.authorization !== undefined) {
@@ -48,12 +49,16 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
       // Next answers TRACE with a 500 and other strangers with an empty 400.
       request.method = 'GET';
       request.url = '/api/method-not-allowed';
-    } else if (!isDecodable(request.url ?? '/')) {
+    } else if (!isDecodable(request.url)) {
       // Next answers a path that is no UTF-8 with a 500; nothing can be at such an address.
       request.url = '/api/not-found';
     }
   });
 }
+
+/** A target with scheme and host, as every server must take it (RFC 9112, 3.2.2), without them: Next would lead it to itself for ever. */
+const originForm = (target: string): string =>
+  target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
 
 function isDecodable(url: string): boolean {
   try {

@@ -61,7 +61,7 @@ async function begin(
   }
   const round = await startAtGoogle(app);
   if (!round) {
-    return { ...refuse('service_unavailable', { message: UNREACHABLE, retryAfterSeconds: 5 }), purpose };
+    return { ...refuse('service_unavailable', { message: UNREACHABLE }), purpose };
   }
   const intent = by ? await newLinkIntent(app.cookies, by.sessionId, round.state) : null;
   return { ok: true, url: round.url, cookies: [...round.cookies, intentLine(app.env.APP_URL, intent)] };

@@ -5,7 +5,7 @@ import { googleAddressBuckets } from '../identities/google';
 import { identityOf } from '../identities/identity-claims';
 import type { LinkOutcome } from '../identities/link-store';
 import type { Server } from '../server';
-import { credentials, sessionCookieValue } from './credentials';
+import { credentials, endReplaced, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
 import { linkIntentCookie, linkingSession } from './link-intent';
 import { ownPath } from './own-path';
@@ -37,13 +37,14 @@ export async function arriveFromGoogle(app: Server, request: NextRequest, claims
   const store = await cookies();
   const client = { address: addressOf(request.headers), userAgent: request.headers.get('user-agent') };
   const identity = identityOf(claims, app.env.GOOGLE_ISSUER);
-  const present = await credentials(app, null, sessionCookieValue(app, store));
-  const who = present.ok ? present.credentials.signedIn : null;
+  const present = sessionCookieValue(app, store);
   const intent = linkIntentCookie(app.env.APP_URL);
   const state = request.nextUrl.searchParams.get('state');
   const linking = await linkingSession(app.cookies, store.get(intent.name)?.value, state);
   if (linking) {
     store.set(intent.name, '', { ...intent.options, maxAge: 0 });
+    const asking = await credentials(app, null, present);
+    const who = asking.ok ? asking.credentials.signedIn : null;
     if (!who || !identity || who.sessionId !== linking) {
       return troubleAt(who ? SECURITY : '/auth', identity ? 'google_link_expired' : 'google_failed');
     }
@@ -56,9 +57,7 @@ export async function arriveFromGoogle(app: Server, request: NextRequest, claims
   if (!arrived.ok) {
     return troubleAt('/auth', arrived.code);
   }
-  if (who) {
-    await app.signOut(who, { address: client.address });
-  }
+  await endReplaced(app, present, client.address);
   const session = await webSession(app, arrived.sessionId);
   store.set(session.name, session.value, session.options);
   if (!arrived.user.phone) {

@@ -28,6 +28,6 @@ function unforeseen(
 ): Refusal<'service_unavailable'> {
   const path = shownPath(new URL(request.url).pathname);
   app.log.error({ err: error, requestId, method: request.method, path }, 'request failed');
-  const retryAfterSeconds = isDatabaseUnavailable(error) ? databasePolicy.retryAfterSeconds : 5;
-  return refuse('service_unavailable', { retryAfterSeconds });
+  const { retryAfterSeconds } = databasePolicy;
+  return refuse('service_unavailable', isDatabaseUnavailable(error) ? { retryAfterSeconds } : {});
 }

@@ -134,7 +134,6 @@ async function captchaRefusal(
   await giveBackPlaces(db, { ...taken, buckets: [ofToken] });
   return refuse('sms_unavailable', {
     message: 'We couldn’t check just now that you are a person. Try again in a moment.',
-    retryAfterSeconds: 10,
   });
 }
 

@@ -30,16 +30,13 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
   // NextAuth swallows what its callbacks throw, and then takes the session cookie away or says that all went well.
   const surprises: unknown[] = [];
   const back = nextauth.join('/') === 'callback/google';
+  const address = addressOf(request.headers);
+  const attempt = { requestId, method: request.method, path: `/api/auth/${nextauth[0]}`, address };
   try {
     const site = { appUrl: app.env.APP_URL, google: app.env.google !== null };
     const checked = await nextAuthRequest(request, nextauth, site);
     if (!checked.ok) {
-      const { method, headers } = request;
-      noteRefusal(
-        app.log,
-        { requestId, method, path: `/api/auth/${nextauth[0]}`, address: addressOf(headers) },
-        checked.code,
-      );
+      noteRefusal(app.log, attempt, checked.code);
       const allow: Record<string, string> =
         checked.code === 'method_not_allowed' ? { allow: 'GET, HEAD, POST, OPTIONS' } : {};
       return problemResponse(checked, requestId, allow);
@@ -52,7 +49,7 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
     const ears = {
       onSurprise: (error: unknown) => surprises.push(error),
       onSignedOut: () => (signedOut = true),
-      address: addressOf(request.headers),
+      address,
     };
     const work = (onGoogle?: (claims: unknown) => Promise<string>) =>
       NextAuth(checked.request, context, nextAuthOptions(app, { ...ears, onGoogle }));
@@ -63,6 +60,7 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
     surprises.push(error);
   }
   const refusal = refusalOfError(app, request, requestId, surprises[0]);
+  noteRefusal(app.log, attempt, refusal.code);
   return back ? leadTo(app, await leadBack(app, request, 'service_unavailable')) : problemResponse(refusal, requestId);
 }
 
