@@ -5,17 +5,23 @@ import { conversionPolicy } from '../policy';
 import { newId } from '../random';
 import { TEST_NUMBER } from './vendor-words';
 
-/** A country or range (as its window is called) whose messages lead nowhere: how many went there, and how many were used. */
-export type LowConversion = { scope: string; kind: 'country' | 'range'; sent: number; verified: number };
+/**
+ * A country or range (as its window is called) whose messages lead nowhere: how many went there, and how many were used. `told`: an
+ * alarm of it was written down within {@link conversionPolicy.alarmAgainSeconds}.
+ */
+export type LowConversion = { scope: string; kind: 'country' | 'range'; sent: number; verified: number; told: boolean };
 
 /**
  * The countries and ranges where too few of the messages of the last hour led to a right code. A message counts once its
  * code's life is over, so that nobody is blamed who is still typing. Found by the index on that moment.
  */
 export async function findLowConversion(db: Database, alarmPercent: number): Promise<LowConversion[]> {
-  const { windowSeconds, fewestToCountry, fewestToRange } = conversionPolicy;
+  const { windowSeconds, fewestToCountry, fewestToRange, alarmAgainSeconds } = conversionPolicy;
   const rows = await db.execute<LowConversion>(sql`
-    select scope, kind, sent, verified from (
+    select scope, kind, sent, verified, exists (
+      select from audit_events where created_at > now() - make_interval(secs => ${alarmAgainSeconds}::integer)
+        and event = ${'sms.conversion_low' satisfies AuditEvent} and detail ->> 'scope' = scope
+    ) as told from (
       select scope, case when scope like 'send:range:%' then 'range' else 'country' end as kind,
         count(*)::integer as sent, count(consumed_at)::integer as verified
       from otp_challenges c cross join unnest(c.counted_in) as scope
@@ -32,8 +38,10 @@ export async function findLowConversion(db: Database, alarmPercent: number): Pro
 }
 
 /** Writes an alarm down. */
-export async function noteLowConversion(db: Database, low: LowConversion): Promise<void> {
-  const { scope, sent, verified } = low;
+export async function noteLowConversion(
+  db: Database,
+  { scope, sent, verified }: Pick<LowConversion, 'scope' | 'sent' | 'verified'>,
+): Promise<void> {
   await db.execute(sql`
     insert into audit_events (id, event, detail)
     values (${newId()}::uuid, ${'sms.conversion_low' satisfies AuditEvent},

@@ -1,7 +1,7 @@
 import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { conversionPolicy } from '../policy';
-import { giveBackPlaces, takePlaces } from '../rate-limit/rate-limit';
+import { takePlaces } from '../rate-limit/rate-limit';
 import { findLowConversion, type LowConversion, noteLowConversion } from './conversion-store';
 import { pauseSms } from './pause-store';
 
@@ -14,28 +14,16 @@ export type ConversionDeps = {
 /**
  * Looks for countries and ranges whose messages lead nowhere, which is what pumping looks like: once a minute, one of all
  * instances. Each is told once an hour, to the log and the trail; with `SMS_CONVERSION_STOP_MINUTES` a range is stopped as
- * well. Answers 0: there is never more of it to do at once.
+ * well. One that could not be written down is raised a minute later. Answers 0: there is never more of it to do at once.
  */
 export async function watchConversion(deps: ConversionDeps): Promise<number> {
   const { db, env } = deps;
-  if (
-    env.SMS_CONVERSION_ALARM_PERCENT === 0 ||
-    (await placeOnce(db, 'watch:conversion', conversionPolicy.lookedAtEverySeconds)).limited !== null
-  ) {
+  const turn = { key: 'watch:conversion', policy: { places: 1, windowSeconds: conversionPolicy.lookedAtEverySeconds } };
+  if (env.SMS_CONVERSION_ALARM_PERCENT === 0 || (await takePlaces(db, [turn])).limited !== null) {
     return 0;
   }
   for (const low of await findLowConversion(db, env.SMS_CONVERSION_ALARM_PERCENT)) {
-    const place = await placeOnce(db, `alarm:${low.scope}`, conversionPolicy.alarmAgainSeconds);
-    if (place.limited !== null) {
-      continue;
-    }
-    try {
-      await raise(deps, low);
-    } catch (error) {
-      // One that could not be raised, or could not stop its range, is raised a minute later.
-      await giveBackPlaces(db, place).catch(() => undefined);
-      throw error;
-    }
+    if (!low.told) await raise(deps, low);
   }
   return 0;
 }
@@ -49,7 +37,3 @@ async function raise({ db, env, log }: ConversionDeps, low: LowConversion): Prom
   await noteLowConversion(db, low);
   (log.error ?? log.warn).call(log, { scope, sent, verified }, 'messages lead nowhere: this may be SMS fraud');
 }
-
-/** A place for one caller of all instances within so many seconds. */
-const placeOnce = (db: Database, key: string, windowSeconds: number) =>
-  takePlaces(db, [{ key, policy: { places: 1, windowSeconds } }]);
