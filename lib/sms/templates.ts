@@ -34,8 +34,9 @@ const spokenRussian: Template['spoken'] = {
  * - Nothing a user typed is in them. The code stands in them once, and once more in the last line.
  * - `en` and `uz` stay within GSM 03.38, one part for an ordinary brand and host. Uzbek is written in Latin letters with the
  *   ASCII apostrophe: the modifier letter (U+02BB) would turn the text into UCS-2 and cost a second part.
- * - `hi`, `bn` and `ru` are UCS-2, 70 characters a part, of which the last line takes some 30. They say the same in few words,
- *   and still take two parts unless brand and host are short. They stay in their own script: docs/decisions/0016.
+ * - `hi`, `bn` and `ru` are UCS-2, 70 characters a part. To sign in they say the same in so few words that it is one part where
+ *   brand and host have 23 letters together (`Latchkey`, `app.example.com`), else two; a confirmation, whose warning is longer, is
+ *   two. They stay in their own script: docs/decisions/0016.
  */
 export const templates: Record<MessageLocale, Template> = {
   en: {
@@ -55,7 +56,7 @@ export const templates: Record<MessageLocale, Template> = {
   hi: {
     minutes: (count) => `${count} मिनट`,
     seconds: (count) => `${count} सेकंड`,
-    verification: ({ app, code, life }) => `${app} कोड: ${code}\n${life} तक मान्य। किसी को न बताएँ।`,
+    verification: ({ app, code, life }) => `${app} कोड: ${code}\n${life}। किसी को न बताएँ।`,
     confirmation: ({ app, code, life }) =>
       `${app} पुष्टि कोड: ${code}\n${life} तक मान्य। इससे खाता बदला जा सकता है: किसी को न बताएँ।`,
     spoken: {
@@ -68,7 +69,7 @@ export const templates: Record<MessageLocale, Template> = {
   bn: {
     minutes: (count) => `${count} মিনিট`,
     seconds: (count) => `${count} সেকেন্ড`,
-    verification: ({ app, code, life }) => `${app} কোড: ${code}\nমেয়াদ ${life}। কাউকে বলবেন না।`,
+    verification: ({ app, code, life }) => `${app} কোড: ${code}\n${life}। কাউকে বলবেন না।`,
     confirmation: ({ app, code, life }) =>
       `${app} অনুমোদন কোড: ${code}\nমেয়াদ ${life}। এটি অ্যাকাউন্ট বদলাতে পারে: কাউকে বলবেন না।`,
     spoken: {
@@ -90,7 +91,7 @@ export const templates: Record<MessageLocale, Template> = {
   ru: {
     minutes: (count) => `${count} мин`,
     seconds: (count) => `${count} сек`,
-    verification: ({ app, code, life }) => `${app}: код ${code}\nГоден ${life}. Никому не говорите.`,
+    verification: ({ app, code, life }) => `Код ${app} ${code}\n${life}, никому не говорите`,
     confirmation: ({ app, code, life }) =>
       `${app}: код ${code}\nГоден ${life}. Им можно изменить ваш аккаунт: никому не говорите.`,
     spoken: spokenRussian,
