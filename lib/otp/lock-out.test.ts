@@ -202,6 +202,20 @@ describe('a device that the account knows', () => {
     expect(await verify(phone, code)).toMatchObject({ code: 'too_many_attempts', retryAfterSeconds: about(30) });
   });
 
+  it('keeps its count whatever other account a right code opens with its cookie', async () => {
+    const phone = freshPhone();
+    const { sessionId } = await signedInWith(deps, phone, 'web');
+    const thief = freshPhone();
+    for (let round = 0; round < 2; round += 1) {
+      const code = await codeFor(phone);
+      for (let tried = 0; tried < 5; tried += 1) {
+        expect(said(await verify(phone, wrongCode(code), sessionId))).toBe('invalid_code');
+      }
+      expect(said(await verify(thief, await codeFor(thief), sessionId))).toBe('in');
+    }
+    expect(said(await verify(phone, await codeFor(phone), sessionId))).toBe('too_many_attempts');
+  });
+
   it('is none where the session was signed out, ended for safety, or is another account’s', async () => {
     const phone = freshPhone();
     const stranger = await signedInWith(deps, freshPhone(), 'web');

@@ -24,9 +24,11 @@ export async function clearWrongTries(
   return rows[0]?.wrong ?? 0;
 }
 
-/** Clears the wrong tries of a device that the account knows, whose right code has just signed in. */
-export async function clearDevice(db: Database, sessionId: string): Promise<void> {
-  await db.execute(sql`update sessions set wrong_codes = 0 where id = ${sessionId}::uuid and wrong_codes > 0`);
+/** Clears the wrong tries of a device that an account knows, whose right code has just signed in there: never of another account's. */
+export async function clearDevice(db: Database, sessionId: string, userId: string): Promise<void> {
+  await db.execute(sql`
+    update sessions set wrong_codes = 0
+    where id = ${sessionId}::uuid and user_id = ${userId}::uuid and wrong_codes > 0`);
 }
 
 /**

@@ -70,7 +70,7 @@ export async function verifyCode(
   const { created, user, sessionId } = done;
   if (input.knownSession) {
     // The sign-in is done, whatever becomes of this.
-    await clearDevice(deps.db, input.knownSession).catch((error: unknown) =>
+    await clearDevice(deps.db, input.knownSession, user.id).catch((error: unknown) =>
       deps.log.warn({ err: error }, 'a device’s wrong tries could not be cleared'),
     );
   }

@@ -35,6 +35,10 @@ export class SoftAuthenticator {
     readonly synced = true,
   ) {}
 
+  get publicKey(): KeyObject {
+    return this.#keys.publicKey;
+  }
+
   register(options: CreationOptions, twist: Twist = {}): Registration {
     this.#userHandle = options.user.id;
     const clientDataJSON = this.#clientData('webauthn.create', options.challenge, twist);
