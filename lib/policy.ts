@@ -114,7 +114,8 @@ export const conversionPolicy = {
   alarmPercent: 20,
   fewestToCountry: 100,
   fewestToRange: 20,
-  lookedAtEverySeconds: MINUTE,
+  /** A little less than the sweep's minute, which may come a moment early. */
+  lookedAtEverySeconds: 50,
   alarmAgainSeconds: HOUR,
 } as const;
 
@@ -193,6 +194,8 @@ export const breakerPolicy = {
 /** One call to an SMS vendor. A person waits, and the next vendor may be quicker. */
 export const vendorPolicy = {
   timeoutMilliseconds: 5_000,
+  /** Half of it: who can't be connected to by then was sent nothing, and that must be known for certain. */
+  connectMilliseconds: 2_500,
   answerBytes: 64 * 1024,
   /** How long Twilio Verify has a code, and sends that one again whoever asks. */
   verificationSeconds: 10 * MINUTE,

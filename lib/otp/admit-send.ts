@@ -64,6 +64,7 @@ export async function admitSend(
   if (asked && 'limited' in outcome && outcome.limited?.soft) {
     const refusal = await captchaRefusal(deps, captcha, request, outcome.limited);
     if (refusal) {
+      await note(deps, request, windowOf(outcome.limited.bucket));
       return refusal;
     }
     outcome = await takeSendPlaces(db, buckets, scopes);

@@ -18,8 +18,9 @@ export async function recordLimited(
 ): Promise<void> {
   const { window } = refused;
   const { limited } = await takePlaces(db, [
-    { key: `note:${window}:${refused.phone}`, policy: limitPolicy.refusalNotesPerPhone },
+    // First: in a flood over many numbers no row is made for each of them.
     { key: 'note:app', policy: limitPolicy.refusalNotes },
+    { key: `note:${window}:${refused.phone}`, policy: limitPolicy.refusalNotesPerPhone },
   ]);
   if (limited) {
     return;

@@ -33,6 +33,13 @@ const written = fc
         .join(''),
   }));
 
+describe('asciiDigits', () => {
+  it('tells the digits of sets apart that stand end to end', () => {
+    const five = Array.from({ length: 50 }, (_, at) => String.fromCodePoint(0x1d7ce + at)).join('');
+    expect(asciiDigits(five)).toBe('0123456789'.repeat(5));
+  });
+});
+
 describe('canonicalPhone, whatever it is given', () => {
   it('never throws, and what it takes is E.164 that it takes again as it is', () => {
     const texts = fc.oneof(

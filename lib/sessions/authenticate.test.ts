@@ -10,7 +10,7 @@ import { authenticate } from './authenticate';
 import { sessionLifetimes } from './session-state';
 import { type Ending, endSessions, prepareFindSession } from './session-store';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = depsOn(db);
 const lifetimes = sessionLifetimes(deps.env.REFRESH_TOKEN_TTL_SECONDS);
 const findSession = prepareFindSession(db);
@@ -147,6 +147,19 @@ describe('endSessions', () => {
     expect(await ending(first, 'all')).toBe(1);
     expect(await ending(first, 'all')).toBe(0);
     expect(await isLive(theirs)).toBe(true);
+  });
+
+  it('waits for the person before it takes their sessions, as whatever ends them by trigger holds the person', async () => {
+    const mine = await signIn();
+    let ended: Promise<number> | undefined;
+    await transaction(async (tx) => {
+      await tx.execute(sql`select from users where id = ${mine.user.id} for update`);
+      ended = ending(mine, 'all');
+      const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await db.execute(waiting)).length).toBe(1);
+      await tx.execute(sql`select from sessions where id = ${mine.sessionId} for update nowait`);
+    });
+    expect(await ended).toBe(1);
   });
 
   it('does not end a session of another user', async () => {

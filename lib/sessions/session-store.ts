@@ -58,9 +58,12 @@ export async function endSessions(db: Database, lifetimes: SessionLifetimes, end
   const only = typeof ending.which === 'object' && 'only' in ending.which ? ending.which.only : null;
   const except = typeof ending.which === 'object' && 'except' in ending.which ? ending.which.except : null;
   const [row] = await db.execute<{ ended: number }>(sql`
-    with ended as (
+    with person as materialized (
+      -- Locked before the sessions, as everywhere: what ends them by trigger does it with the person's row in hand.
+      select id from users where id = ${ending.userId}::uuid for update
+    ), ended as (
       update sessions set revoked_at = now(), revoked_reason = ${ending.reason}
-      where revoked_at is null and user_id = ${ending.userId}::uuid
+      where revoked_at is null and user_id = (select id from person)
         and (${only}::uuid is null or id = ${only}::uuid) and (${except}::uuid is null or id <> ${except}::uuid)
       returning id, expires_at > now() and last_seen_at > now() - make_interval(secs => case kind when 'web'
         then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end) as live

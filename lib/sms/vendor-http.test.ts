@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
@@ -48,6 +49,24 @@ describe('callVendor', () => {
       reason: 'ECONNREFUSED',
     });
     expect(await callVendor({ method: 'GET', url: 'http://vendor.invalid' })).toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('knows that nothing left where a firewall swallows the connection', async () => {
+    // Listens and never takes anybody up: once its queue is full the kernel answers no more.
+    const deaf = spawn(process.execPath, [
+      '-e',
+      `const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () =>
+         process.stdout.write(String(server.address().port), () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)))`,
+    ]);
+    const port = Number(String((await once(deaf.stdout, 'data'))[0]));
+    const queued = Array.from({ length: 3 }, () => net.connect(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.race(queued.map((socket) => once(socket, 'connect')));
+    expect(await callVendor({ method: 'POST', url: `http://127.0.0.1:${port}`, body: 'x' })).toEqual({
+      kind: 'unreachable',
+      reason: 'UND_ERR_CONNECT_TIMEOUT',
+    });
+    queued.forEach((socket) => socket.destroy());
+    deaf.kill();
   });
 
   it('sends nothing to a host whose certificate it can’t trust, nor to one that speaks no TLS', async () => {

@@ -1,3 +1,4 @@
+import { Agent, fetch, type Headers, type Response } from 'undici';
 import { vendorPolicy } from '../policy';
 
 export type VendorRequest = {
@@ -40,6 +41,9 @@ const beforeSending = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+/** Node's own fetch can't be told how long to wait for a connection, and who waits the whole time knows no more than that it is over. */
+const agent = new Agent({ connect: { timeout: vendorPolicy.connectMilliseconds } });
+
 /**
  * One request to a vendor: five seconds in all (tests are handed less), no redirects (a 3xx is an answer), no retries, a
  * bounded answer.
@@ -55,6 +59,7 @@ export async function callVendor(
       headers: request.headers ?? {},
       body: request.body ?? null,
       redirect: 'manual',
+      dispatcher: agent,
       signal: deadline,
     });
     const text = await boundedText(response);
