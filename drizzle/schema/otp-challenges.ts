@@ -25,7 +25,7 @@ export const channels = ['sms', 'call', 'whatsapp'] as const;
  * - `flow_hash` ties the code to who asked: the SHA-256 of the browser's flow cookie (step two finds its number here, never
  *   in a form), or of the session that confirms or changes something.
  * - `counted_in` are the windows that a code counts in until it is used (unverified messages are what they limit): a trigger
- *   (`0006_sms_fraud.sql`) gives the places taken at `counted_at` back in the transaction that consumes the code. Empty once they came back because
+ *   (`0008_right_codes.sql`) gives the places taken at `counted_at` back in the transaction that consumes the code. Empty once they came back because
  *   the code did not go out.
  */
 export const otpChallenges = pgTable(

@@ -1,8 +1,8 @@
 import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
- * Sliding windows, one row a bucket: `hits[i]` is when, `counts[i]` how often. Only the SQL function `rate_limit_take`
- * writes here, under the row's lock, so two instances can't both take the last place.
+ * Sliding windows, one row a bucket: `hits[i]` is when, `counts[i]` how often. Places are taken by the SQL function `rate_limit_take`
+ * alone, under the row's lock, so two instances can't both take the last one.
  */
 export const rateLimits = pgTable(
   'rate_limits',

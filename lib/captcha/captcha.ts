@@ -53,7 +53,10 @@ export function createCaptcha(
         return 'unavailable';
       }
       if (said.ownFault) {
-        log.warn({ provider, codes: said.codes }, 'the CAPTCHA’s provider does not take our key: check CAPTCHA_SECRET');
+        log.warn(
+          { provider, codes: said.codes },
+          'the CAPTCHA’s provider does not check for us: look at the codes, and at CAPTCHA_SECRET',
+        );
         return 'unavailable';
       }
       // A token that a person earned on somebody else's page is none of ours, nor one of which nobody says where.

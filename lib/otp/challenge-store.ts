@@ -88,7 +88,7 @@ export type CountedAttempt =
  * guesses can't outrun the count. The same statement counts the try against the number (all codes, all ways in) and
  * refuses while that count says wait.
  *
- * A browser that the account knows has a count of its own beside its session instead: what strangers tried does not stop it. It
+ * A browser that the account knows has a count of its own beside its session, and that one stops it: what strangers tried does not. It
  * has the cookie of one of this account's ten newest sessions that nobody ended, live or run out by itself: so there are never
  * more such counts, however many sessions somebody once made.
  */

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Database, sqlState } from '../db/client';
 import { breakerPolicy, vendorPolicy } from '../policy';
 import { newId } from '../random';
+import { arrayLiteral } from '../rate-limit/rate-limit';
 import type { Accepted, Channel, ErrorClass, Receipt, SendFailure } from './sender';
 
 /** A vendor chosen for a message, and the row that says so. `isProbe`: it kept failing, and this shows whether it still does. */
@@ -33,12 +34,11 @@ export async function startDelivery(
   const { channel } = delivery;
   const deliveryId = newId();
   const left = delivery.route.filter((name) => !delivery.tried.includes(name));
-  const array = (values: readonly string[]) => `{${values.map((value) => `"${value}"`).join(',')}}`;
   const rows = await db.execute<{ provider: string; is_probe: boolean }>(sql`
     with choice as materialized (
       select name, message_id, place, b.provider as breaker, b.open_until
-      from unnest(${array(left)}::text[], ${array(left.map((name) => breakerOf(name, channel)))}::text[],
-        ${array(left.map((name) => delivery.messageIdOf?.(name, deliveryId) ?? ''))}::text[])
+      from unnest(${arrayLiteral(left)}::text[], ${arrayLiteral(left.map((name) => breakerOf(name, channel)))}::text[],
+        ${arrayLiteral(left.map((name) => delivery.messageIdOf?.(name, deliveryId) ?? ''))}::text[])
         with ordinality as named (name, breaker, message_id, place)
       left join provider_breakers b on b.provider = named.breaker
     ), probe as (
@@ -144,7 +144,7 @@ export async function recordFailure(db: Database, delivery: StartedDelivery, fai
  * order change nothing. True when something changed. A vendor that reports has the message, whether or not it ever said so.
  *
  * Where the newest code of a number did not arrive, and no other vendor has it, its cool-down ends (`resend:` in
- * `lib/otp/send-code.ts`): the page offers a new one at once.
+ * `lib/otp/send-windows.ts`): the page offers a new one at once.
  */
 export async function recordReceipt(db: Database, provider: string, receipt: Receipt): Promise<boolean> {
   const { providerMessageId, deliveryId } = receipt;
