@@ -4,6 +4,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { LookUpProblem } from '@/components/admin/look-up-form';
 import { errorTable } from '@/lib/errors';
+import { textIn } from '@/lib/http/action-guard';
 import { addressOf } from '@/lib/http/front-door';
 import { requireAdmin } from '@/lib/http/guards';
 import { isOwnOrigin } from '@/lib/http/origin-guard';
@@ -17,9 +18,8 @@ export async function lookUp(_previous: LookUpProblem, form: FormData): Promise<
   if (!isOwnOrigin(sent, app.env.APP_URL, true)) {
     return { error: errorTable.origin_not_allowed.message };
   }
-  const phone = form.get('phone');
   const begun = await app.lookUpNumber(signedIn, {
-    phone: typeof phone === 'string' ? phone.slice(0, 64) : '',
+    phone: textIn(form, 'phone').slice(0, 64),
     address: addressOf(sent),
   });
   if (!begun.ok) {
@@ -39,7 +39,7 @@ export async function checkAgain(form: FormData): Promise<void> {
   const app = await server();
   if (isOwnOrigin(await headers(), app.env.APP_URL, true)) {
     // Read, because Next leaves out what an action does not take, and a call without input is refused (`action-guard.ts`).
-    await app.outsideChecks({ again: form.get('again') === 'yes' });
+    await app.outsideChecks({ again: textIn(form, 'again') === 'yes' });
   }
   redirect('/admin/status');
 }
@@ -49,7 +49,7 @@ export async function unlock(form: FormData): Promise<void> {
   const signedIn = await requireAdmin();
   const app = await server();
   const sent = await headers();
-  const look = String(form.get('look'));
+  const look = textIn(form, 'look');
   if (!isOwnOrigin(sent, app.env.APP_URL, true)) {
     redirect('/admin/deliveries');
   }
@@ -62,10 +62,9 @@ export async function switchSms(form: FormData): Promise<void> {
   const signedIn = await requireAdmin();
   const app = await server();
   if (isOwnOrigin(await headers(), app.env.APP_URL, true)) {
-    const text = (name: string) => String(form.get(name) ?? '');
-    await (text('to') === 'off'
-      ? app.switchSmsOff(signedIn, { reason: text('reason') })
-      : app.switchSmsOn(signedIn, { scope: text('scope') }));
+    await (textIn(form, 'to') === 'off'
+      ? app.switchSmsOff(signedIn, { reason: textIn(form, 'reason') })
+      : app.switchSmsOn(signedIn, { scope: textIn(form, 'scope') }));
   }
   redirect('/admin/status');
 }

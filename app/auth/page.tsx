@@ -10,6 +10,7 @@ import { KeyIcon } from '@/components/ui/more-icons';
 import { Notice } from '@/components/ui/notice';
 import { PageTitle } from '@/components/ui/page-title';
 import { textLink } from '@/components/ui/text-link';
+import { textIn } from '@/lib/http/action-guard';
 import { requireSignedOut } from '@/lib/http/guards';
 import { server } from '@/lib/server';
 import { startSignIn } from './actions';
@@ -26,7 +27,7 @@ export async function generateMetadata({ searchParams }: PageProps<'/auth'>): Pr
 /** The same form, sent by the browser itself: JavaScript is not there yet, or not at all. */
 async function startWithoutScript(_previous: PhonePosted, form: FormData): Promise<PhonePosted> {
   'use server';
-  const entry = { country: String(form.get('country')), phone: String(form.get('phone')) };
+  const entry = { country: textIn(form, 'country'), phone: textIn(form, 'phone') };
   return { problem: await startSignIn(entry), entry };
 }
 

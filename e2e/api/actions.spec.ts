@@ -1,4 +1,7 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '../fixtures/test';
+import { BUILD_FOLDER } from '../stack/build';
 
 // Server actions are a way in like any other: what our pages would never send is a client's fault, never a 500.
 
@@ -58,6 +61,78 @@ test('forms that no page of ours wrote never fail the server', async ({ client }
         const answer = await client.call('POST', '/auth', { body, headers });
         expect(answer.status).toBeLessThan(500);
       });
+    }
+  }
+});
+
+type Manifest = { node: Record<string, { workers: Record<string, unknown> }> };
+/** Every action of the build, with the pages that have it. */
+const actions = () => {
+  const manifest = fs.readFileSync(path.join(BUILD_FOLDER, 'server', 'server-reference-manifest.json'), 'utf8');
+  return Object.entries((JSON.parse(manifest) as Manifest).node).map(([id, { workers }]) => ({
+    id,
+    pages: Object.keys(workers).map((name) => name.replace(/^app|\/page$/g, '')),
+  }));
+};
+
+test('real actions, called with what no page of ours sends, never fail the server, wherever they are asked for', async ({
+  newClient,
+}) => {
+  test.setTimeout(60_000);
+  const fields: Record<string, string>[] = [
+    { '0': 'garbage' },
+    { '0': '["$F1"]' },
+    { '0': '["$1:a:b"]' },
+    { '0': '["$K1"]' },
+    { '0': '[1,2,3]' },
+    { '0': '[]' },
+    {},
+  ];
+  const known = actions();
+  expect(known.length).toBeGreaterThan(10);
+  for (const { id, pages } of known) {
+    const client = newClient();
+    for (const page of [pages[0] ?? '', '/docs', '/flags/QQ', '/logo.svg']) {
+      const calls = [
+        { headers: { 'next-action': id, 'content-type': 'text/plain' }, body: '[{}]' },
+        ...fields.map((given) => ({
+          headers: { 'next-action': id, 'content-type': form },
+          body: written(given),
+        })),
+        ...[`$ACTION_ID_${id}`, '$ACTION_REF_1'].map((name) => ({
+          headers: { 'content-type': form },
+          body: written({ [name]: '', '$ACTION_1:0': `{"id":"${id}","bound":"$@1"}`, '$ACTION_1:1': '[1,2,3]' }),
+        })),
+        { headers: { 'content-type': form }, body: written({ [`$ACTION_ID_${id}`]: '' }) },
+      ];
+      for (const call of calls) {
+        for (const origin of [client.url, 'https://evil.example']) {
+          const answer = await client.call('POST', page, { ...call, headers: { ...call.headers, origin } });
+          await test.step(`${page} ${id.slice(0, 6)} ${call.body.slice(0, 60)}`, () =>
+            expect(answer.status, answer.text.slice(0, 200)).toBeLessThan(500));
+        }
+      }
+    }
+    client.close();
+  }
+});
+
+const written = (fields: Record<string, string>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    .join('') + '--x--\r\n';
+
+test('nothing but reading may be done to a file', async ({ client }) => {
+  for (const file of [
+    '/logo.svg',
+    '/logo-512.png',
+    '/flags/IN',
+    '/flags/QQ',
+    '/_next/static/nothing.js',
+    '/favicon.ico',
+  ]) {
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      expect((await client.call(method, file)).status, `${method} ${file}`).toBe(405);
     }
   }
 });

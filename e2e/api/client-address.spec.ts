@@ -1,8 +1,12 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import postgres from 'postgres';
 import { bearer, Client } from '../fixtures/http-client';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { signIn } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
+import { BUILD_FOLDER } from '../stack/build';
 
 // `npm start` as it stands in the open, behind one proxy, and behind two. What it took for the address is read off the list of
 // devices; that the limits count by it, off the limits.
@@ -35,6 +39,14 @@ const test = base.extend<
   },
 });
 test.describe.configure({ mode: 'default' });
+
+type Manifest = { node: Record<string, { exportedName: string }> };
+/** The id of step one's action in this build. */
+function startSignIn(): string {
+  const manifest = fs.readFileSync(path.join(BUILD_FOLDER, 'server', 'server-reference-manifest.json'), 'utf8');
+  const known = Object.entries((JSON.parse(manifest) as Manifest).node);
+  return known.find(([, { exportedName }]) => exportedName === 'startSignIn')?.[0] ?? '';
+}
 
 type Came = { host?: string; headers?: Record<string, string | string[]> };
 
@@ -77,6 +89,23 @@ test.describe('in the open', () => {
 
   test('an IPv6 peer counts by its /64', async ({ addressOf }) => {
     expect(await addressOf(0, { host: '[::1]', headers: { 'x-forwarded-for': forged } })).toBe('0:0:0:0::/64');
+  });
+
+  test('an action asked of a page that has none, which Next passes on to itself, counts for who asked', async ({
+    servers,
+    newPhone,
+  }) => {
+    const { url, databaseUrl } = servers[0];
+    const client = new Client(url.replace('localhost', '[::1]'), '');
+    const phone = newPhone();
+    const headers = { 'next-action': startSignIn(), 'content-type': 'text/plain;charset=UTF-8', origin: url };
+    const body = JSON.stringify([{ country: 'IN', phone }]);
+    expect((await client.call('POST', '/docs', { headers, body })).status).toBeLessThan(400);
+    client.close();
+    const sql = postgres(databaseUrl, { max: 1 });
+    const [noted] = await sql`select address from audit_events where event = 'code.requested' and phone = ${phone}`;
+    await sql.end();
+    expect(noted).toEqual({ address: '0:0:0:0::/64' });
   });
 
   test('a new forged address each time opens no new window', async ({ servers, newPhone, newAddress }) => {

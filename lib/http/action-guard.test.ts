@@ -25,6 +25,37 @@ describe('a POST to a page', () => {
     });
   });
 
+  it('that is a form whose React parts no page of ours would write is refused', async () => {
+    const type = { 'content-type': 'multipart/form-data; boundary=of-the-form' };
+    const sent = (fields: Record<string, string>) =>
+      post('$ACTION_1:0' in fields ? type : { ...type, 'next-action': 'x' }, form(fields));
+    const form = (fields: Record<string, string>) =>
+      Object.entries(fields)
+        .map(([name, value]) => `--of-the-form\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+        .join('') + '--of-the-form--\r\n';
+    const ours: Record<string, string>[] = [
+      { '0': '["$undefined","$K1"]', '1_phone': '$1' },
+      { '0': '[{"problem":{"retry":1,"said":"$$5"}},"$K1"]' },
+      { $ACTION_REF_1: '', '$ACTION_1:0': '{"id":"x","bound":"$@1"}', '$ACTION_1:1': '[{"problem":null}]' },
+    ];
+    for (const fields of ours) expect(await sent(fields), JSON.stringify(fields)).toBeNull();
+    const nobodys: Record<string, string>[] = [
+      {},
+      { '1_phone': '1' },
+      { '0': 'garbage' },
+      { '0': '["$F1"]' },
+      { '0': '["$1:a:b"]' },
+      { '0': '[{"a":["$Q1"]}]' },
+      { '0': '["$K1"]', '1': '["$B1"]' },
+      { '0': '["$@1"]' },
+      { '$ACTION_1:0': '{"id":"x","bound":"$@1"}' },
+      { '$ACTION_1:0': '{"id":"x","bound":"$@1"}', '$ACTION_1:1': '["$F2"]' },
+    ];
+    for (const fields of nobodys) {
+      expect(await sent(fields), JSON.stringify(fields)).toMatchObject({ code: 'invalid_request' });
+    }
+  });
+
   it('that calls an action with more than plain texts, or with too much, is refused', async () => {
     const call = { 'next-action': 'x', 'content-type': 'text/plain;charset=UTF-8' };
     expect(await post(call, '[{"phone":"1"}]')).toBeNull();

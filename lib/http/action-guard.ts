@@ -23,7 +23,7 @@ export async function actionRefusal(request: NextRequest): Promise<Refusal | nul
   if (!Buffer.isBuffer(body)) {
     return body ?? refuse('payload_too_large');
   }
-  const fits = multipart ? await isPlainForm(body, type) : isPlainCall(body.toString());
+  const fits = multipart ? await isPlainForm(body, type, called) : isPlainCall(body.toString());
   return fits ? null : refuse('invalid_request', { message: 'This is not what our own pages send.' });
 }
 
@@ -49,12 +49,40 @@ function isPlainCall(text: string): boolean {
   }
 }
 
-/** A form sent without script: readable, and nothing but texts. */
-async function isPlainForm(body: Buffer, contentType: string): Promise<boolean> {
+/** A form, sent by script or without: readable, nothing but texts, and those that React reads itself as our pages write them. */
+async function isPlainForm(body: Buffer, contentType: string, called: boolean): Promise<boolean> {
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-    return [...form].every(([, value]) => typeof value === 'string');
+    return (
+      (!called || form.has('0')) &&
+      [...form].every(
+        ([name, value]) =>
+          typeof value === 'string' && (!ofReact.test(name) || isPlainState(parseStrictJson(value), form, name)),
+      )
+    );
   } catch {
     return false;
   }
+}
+
+/** The arguments of a call, and what is bound to the action of a form sent without script. */
+const ofReact = /^(\d+|(\$ACTION_\d+):\d+)$/;
+
+/** JSON whose references lead to the form itself, to nothing, or to another field of it that is there. */
+function isPlainState(value: unknown, form: FormData, name: string): boolean {
+  if (typeof value === 'string') {
+    const [, bound] = /^\$@(\d+)$/.exec(value) ?? [];
+    return bound === undefined
+      ? /^(?!\$)|^\$(\$|K\d+$|undefined$)/.test(value)
+      : form.has(`${ofReact.exec(name)?.[2]}:${bound}`);
+  }
+  return (
+    typeof value !== 'object' || value === null || Object.values(value).every((one) => isPlainState(one, form, name))
+  );
+}
+
+/** A field of the form that an action was handed; empty where there is none, or no form: calls can be written by hand. */
+export function textIn(form: unknown, name: string): string {
+  const value = form instanceof FormData ? form.get(name) : null;
+  return typeof value === 'string' ? value : '';
 }

@@ -13,6 +13,7 @@ import { completeHeaders } from './outgoing-headers';
  */
 const doorKey = Symbol.for('latchkey.front-door');
 const handledMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const reads = /^(GET|HEAD|OPTIONS)$/;
 type Door = { addressHeader: string; exactHeader: string; open: boolean };
 
 function door(): Door {
@@ -39,14 +40,15 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
     request.url = originForm(request.url ?? '/');
     completeHeaders(response, appUrl.startsWith('https:'), beginRequest());
     cleanHeaders(request.headers, request.url, appUrl);
-    request.headers[addressHeader] = clientAddress(remoteAddress, forwardedFor, trustedHops);
-    request.headers[exactHeader] = exactAddress(remoteAddress, forwardedFor, trustedHops);
+    // Already there: Next asks itself for the page that has an action, or that one leads to, on behalf of the same client.
+    request.headers[addressHeader] ??= clientAddress(remoteAddress, forwardedFor, trustedHops);
+    request.headers[exactHeader] ??= exactAddress(remoteAddress, forwardedFor, trustedHops);
     if (request.headers.authorization !== undefined) {
       // Of several Node hands on the first; what stands in front may have judged the last. Together they are malformed.
       request.headers.authorization = request.headersDistinct.authorization?.join(', ');
     }
-    if (!handledMethods.has(request.method ?? '')) {
-      // Next answers TRACE with a 500 and other strangers with an empty 400.
+    if (!handledMethods.has(request.method ?? '') || (!reads.test(request.method ?? '') && isFile(request.url))) {
+      // Next answers TRACE with a 500, other strangers with an empty 400, and whatever changes a file with a 500.
       request.method = 'GET';
       request.url = '/api/method-not-allowed';
     } else if (!isDecodable(request.url)) {
@@ -59,6 +61,9 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
 /** A target with scheme and host, as every server must take it (RFC 9112, 3.2.2), without them: Next would lead it to itself for ever. */
 const originForm = (target: string): string =>
   target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
+
+/** What is only read and passes no code of ours: flags, pictures, scripts. An address there that is none gets a page of Next's, which takes actions. */
+const isFile = (target: string): boolean => /^\/(flags|_next)\/|^\/[^/?]+\.[a-z]+(\?|$)/.test(target);
 
 function isDecodable(url: string): boolean {
   try {

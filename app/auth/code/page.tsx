@@ -5,6 +5,7 @@ import { GoogleButton } from '@/components/auth/google-button';
 import { PageTitle } from '@/components/ui/page-title';
 import { env } from '@/lib/env';
 import { isUuid } from '@/lib/random';
+import { textIn } from '@/lib/http/action-guard';
 import { requireFlow } from '@/lib/http/guards';
 import { readFlow, resendCode, submitCode } from '../actions';
 
@@ -13,16 +14,12 @@ export const metadata: Metadata = { title: 'Enter your code' };
 /** The same forms, sent by the browser itself: JavaScript is not there yet, or not at all. */
 async function submitWithoutScript(_previous: CodePosted, form: FormData): Promise<CodePosted> {
   'use server';
-  return submitCode({ otp: String(form.get('otp')).replace(/\D/g, ''), challengeId: String(form.get('challengeId')) });
+  return submitCode({ otp: textIn(form, 'otp').replace(/\D/g, ''), challengeId: textIn(form, 'challengeId') });
 }
 
 async function resendWithoutScript(form: FormData): Promise<void> {
   'use server';
-  const channel = form.get('channel');
-  await resendCode({
-    challengeId: String(form.get('challengeId')),
-    channel: typeof channel === 'string' ? channel : undefined,
-  });
+  await resendCode({ challengeId: textIn(form, 'challengeId'), channel: textIn(form, 'channel') || undefined });
 }
 
 export default async function CodePage({ searchParams }: PageProps<'/auth/code'>) {

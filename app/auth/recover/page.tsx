@@ -4,6 +4,7 @@ import { RecoverForm, type RecoverPosted } from '@/components/auth/recover-form'
 import { PageTitle } from '@/components/ui/page-title';
 import { textLink } from '@/components/ui/text-link';
 import { env } from '@/lib/env';
+import { textIn } from '@/lib/http/action-guard';
 import { requireSignedOut } from '@/lib/http/guards';
 import { recoverAccount } from '../actions';
 
@@ -15,8 +16,8 @@ const START = '/auth';
 /** The same form, sent by the browser itself: JavaScript is not there yet, or not at all. The code is not sent back. */
 async function recoverWithoutScript(_previous: RecoverPosted, form: FormData): Promise<RecoverPosted> {
   'use server';
-  const entry = { country: String(form.get('country')), phone: String(form.get('phone')) };
-  return { problem: await recoverAccount({ ...entry, code: String(form.get('code')) }), entry };
+  const entry = { country: textIn(form, 'country'), phone: textIn(form, 'phone') };
+  return { problem: await recoverAccount({ ...entry, code: textIn(form, 'code') }), entry };
 }
 
 export default async function RecoverPage() {
