@@ -81,7 +81,8 @@ export function ResendButton(props: ResendButtonProps) {
           event.preventDefault();
           void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
         }}
-        className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
+        // It hangs out to the right by what the page’s edge leaves, less the 8 pixels from which the step slides in.
+        className={main ? 'grid gap-3' : '-mr-3 -ml-4.25 flex flex-wrap'}
       >
         <input type="hidden" name="challengeId" value={challengeId} />
         {ways.map((channel) => (
