@@ -44,7 +44,7 @@ export function Banner({ label, icon, messages, actions, children }: BannerProps
   return (
     <aside
       aria-label={label}
-      className="mb-10 flex gap-3 rounded-md border border-line bg-surface p-4 sm:p-5 motion-safe:animate-appear"
+      className="mb-10 flex has-[+aside]:mb-4 gap-3 rounded-md border border-line bg-surface p-4 sm:p-5 motion-safe:animate-appear"
     >
       <span className="mt-1 text-accent-text">{icon}</span>
       <div className="min-w-0 wrap-anywhere">
