@@ -13,7 +13,7 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
     <div className="min-h-dvh lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(22rem,42%)]">
       <div className="mx-auto flex min-h-dvh w-full max-w-125 flex-col px-5 pt-6 pb-8 sm:px-8 lg:max-w-none lg:px-12 lg:pt-10">
         <header>
-          <a href={START} className="inline-flex rounded">
+          <a href={START} className="-my-1.5 inline-flex rounded py-1.5">
             <Logo name={APP_NAME} />
           </a>
         </header>

@@ -28,6 +28,8 @@ export default async function DashboardPage() {
     app.isPasskeyOffered(signedIn),
   ]);
   const waiting = waitingRow(phone, user);
+  // An offer waits until nothing more urgent is asked.
+  const urgent = notices.length > 0 || waiting || dormant;
   return (
     <>
       <Notices notices={notices.map((row) => activityRow(row, user))}>
@@ -38,7 +40,7 @@ export default async function DashboardPage() {
       {waiting && <WaitingChange waiting={waiting} />}
       <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={false}>
         {dormant && !waiting && user.phone && <DormantNumber phone={readablePhone(user.phone)} />}
-        {offered && <PasskeyOffer />}
+        {offered && !urgent && <PasskeyOffer />}
       </StepUpProvider>
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>

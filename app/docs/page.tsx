@@ -16,7 +16,7 @@ export default async function DocsPage() {
     <>
       <header className="border-b border-line">
         <div className="mx-auto flex h-18 max-w-260 items-center justify-between gap-4 px-5 sm:px-8">
-          <a href="/auth" className="flex rounded">
+          <a href="/auth" className="flex min-h-11 items-center rounded">
             <Logo name={app.env.APP_NAME} />
           </a>
           <a href="/api/openapi.json" className={`text-sm ${textLink}`}>

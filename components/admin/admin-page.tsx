@@ -30,7 +30,7 @@ export function AdminPage({
       <title>{`${title} · ${brand}`}</title>
       <header className="border-b border-line">
         <div className="mx-auto flex h-18 max-w-220 items-center justify-between gap-4 px-5 sm:px-8">
-          <Link href="/dashboard" prefetch={false} className="flex rounded">
+          <Link href="/dashboard" prefetch={false} className="flex min-h-11 items-center rounded">
             <Logo name={brand} />
           </Link>
           <LogoutButton />

@@ -66,21 +66,6 @@ export function CodeForm(props: CodeFormProps) {
     entry.reset();
   };
 
-  const resend = (
-    <ResendButton
-      challengeId={flow.challengeId}
-      channel={flow.channel}
-      channels={flow.channels}
-      advised={flow.advised}
-      resendCode={props.resendCode}
-      resendWithoutScript={props.resendWithoutScript}
-      waitSeconds={resendIn}
-      main={!live || failed}
-      onSent={onSent}
-      onRefused={setResendError}
-    />
-  );
-
   return (
     <>
       <form
@@ -126,14 +111,21 @@ export function CodeForm(props: CodeFormProps) {
           {entry.accepted ? 'Code accepted' : entry.pending && 'Checking the code'}
         </p>
       </form>
-      {live ? (
-        <div className="mt-3">
-          <DeliveryLine flow={flow} />
-          {resend}
-        </div>
-      ) : (
-        <div className="mt-5">{resend}</div>
-      )}
+      <div className={live ? 'mt-3' : 'mt-5'}>
+        {live && <DeliveryLine flow={flow} />}
+        <ResendButton
+          challengeId={flow.challengeId}
+          channel={flow.channel}
+          channels={flow.channels}
+          advised={flow.advised}
+          resendCode={props.resendCode}
+          resendWithoutScript={props.resendWithoutScript}
+          waitSeconds={resendIn}
+          main={!live || failed}
+          onSent={onSent}
+          onRefused={setResendError}
+        />
+      </div>
       <Notice kind="danger">{resendError}</Notice>
       {failed && props.whenFailed}
       <Spoken expiresIn={expiresIn} resendIn={resendIn} live={live} />

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import type { Problem } from '@/lib/http/problem';
@@ -35,6 +35,12 @@ export function ResendButton(props: ResendButtonProps) {
   const { challengeId, waitSeconds, main, onSent, onRefused } = props;
   const [pending, setPending] = useState<string>();
   const captcha = useCaptcha();
+  const [drawn, setDrawn] = useState(main);
+
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setDrawn(main));
+    return () => cancelAnimationFrame(frame);
+  }, [main]);
 
   const resend = async (channel: string) => {
     if (pending !== undefined || waitSeconds > 0) {
@@ -74,14 +80,15 @@ export function ResendButton(props: ResendButtonProps) {
   return (
     <>
       <form
-        // Where a new code is the way on it looks another way: it appears, and nothing moves.
-        key={String(main)}
         action={props.resendWithoutScript}
         onSubmit={(event) => {
           event.preventDefault();
           void resend(((event.nativeEvent as SubmitEvent).submitter as HTMLButtonElement | null)?.value ?? '');
         }}
-        className={main ? 'grid gap-3' : '-mx-4.25 flex flex-wrap'}
+        // Where a new code is the way on, its buttons look another way: they appear so, and nobody sees them move. They stay
+        // the same buttons, which keep the focus and whatever press has begun. To the right the form hangs out by what the
+        // page’s edge leaves, less the 8 pixels from which the step slides in.
+        className={`${main ? 'grid gap-3' : '-mr-3 -ml-4.25 flex flex-wrap'} ${drawn === main ? 'transition-opacity duration-150' : 'opacity-0'}`}
       >
         <input type="hidden" name="challengeId" value={challengeId} />
         {ways.map((channel) => (

@@ -69,7 +69,7 @@ const fieldNames: Record<string, string> = {
 
 function Missing({ field }: { field: string }) {
   return (
-    <Link href={`/dashboard/profile#${field}`} prefetch={false} className={textLink}>
+    <Link href={`/dashboard/profile#${field}`} prefetch={false} className={`${textLink} min-w-11`}>
       Add <span className="sr-only">{fieldNames[field]}</span>
     </Link>
   );

@@ -24,6 +24,7 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
   const stepUp = useStepUp();
   const [removing, setRemoving] = useState<PasskeyRow | null>(null);
   const [renaming, setRenaming] = useState<PasskeyRow | null>(null);
+  /** The id of the passkey that is being removed; `new`: one is being added. */
   const [busy, setBusy] = useState<string>();
   const [error, setError] = useState<string>();
   const [done, setDone] = useState('');
@@ -33,7 +34,16 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
     setDone(text);
     router.refresh();
   };
-  const adding = useAddPasskey(stepUp, (name) => tell(`${name} is added. Next time, sign in with it.`));
+  const addPasskey = useAddPasskey(stepUp, (name) => tell(`${name} is added. Next time, sign in with it.`));
+
+  const add = async () => {
+    if (busy) return;
+    setBusy('new');
+    setError(undefined);
+    setDone('');
+    setError(await addPasskey());
+    setBusy(undefined);
+  };
 
   const remove = async ({ id, name }: PasskeyRow, others: boolean) => {
     setBusy(id);
@@ -93,13 +103,8 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
           ))}
         </ul>
       )}
-      <AddButton
-        first={passkeys.length === 0}
-        hydrated={hydrated}
-        busy={adding.busy}
-        onPress={() => void adding.add()}
-      />
-      <FieldError id="passkeys" error={error ?? adding.error} />
+      <AddButton first={passkeys.length === 0} hydrated={hydrated} busy={busy === 'new'} onPress={() => void add()} />
+      <FieldError id="passkeys" error={error} />
       <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
         {done}
       </p>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { UNREACHABLE } from '@/components/forms/run-action';
 import { type Answer, sendJson } from '@/components/forms/send-json';
 import type { CreationOptions } from '@/lib/passkeys/add-passkey';
@@ -8,14 +8,15 @@ const loadCeremony = () => import('./ceremony');
 type StepUp = { run: <Value>(call: () => Promise<Answer<Value>>) => Promise<Answer<Value> | null> };
 type Added = { passkey: { name: string } };
 
-/** Adds a passkey to the account that is signed in: asks for a fresh proof where it is needed, then the device, then keeps it. */
+/**
+ * Adds a passkey to the account that is signed in: asks for a fresh proof where it is needed, then the device, then keeps it.
+ * Answers what went wrong, in words; nothing where the person thought better of it.
+ */
 export function useAddPasskey(stepUp: StepUp, onAdded: (name: string) => void) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
   // Some browsers show their question only soon after a press.
   useEffect(() => void loadCeremony().catch(() => null), []);
 
-  const add = async (): Promise<string | undefined> => {
+  return async (): Promise<string | undefined> => {
     const begun = await stepUp.run(() =>
       sendJson<{ options: CreationOptions }>({ method: 'POST', path: '/api/me/passkeys/options' }),
     );
@@ -31,19 +32,6 @@ export function useAddPasskey(stepUp: StepUp, onAdded: (name: string) => void) {
     });
     if (!kept.ok) return kept.problem.message;
     onAdded(kept.value.passkey.name);
-  };
-
-  return {
-    busy,
-    error,
-    add: async () => {
-      if (busy) return;
-      setBusy(true);
-      setError(undefined);
-      const trouble = await add();
-      setBusy(false);
-      setError(trouble);
-    },
   };
 }
 

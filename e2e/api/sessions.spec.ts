@@ -1,9 +1,25 @@
-import { type Answer, bearer } from '../fixtures/http-client';
+import { type Answer, bearer, type Client } from '../fixtures/http-client';
 import { expectProblem } from '../fixtures/shapes';
 import { type SignIn, signIn, signInAgain, webSession } from '../fixtures/sign-in';
 import { expect, test } from '../fixtures/test';
+import type { Clock } from '../fixtures/time';
 
 const DAY = 86_400;
+
+type Person = { client: Client; phone: string; clock: Clock };
+
+/** Something done to an account ends what it is signed in with, in a browser and in an app; the next sign-in works. */
+async function expectEndedBy({ client, phone, clock }: Person, change: (userId: string) => Promise<unknown>) {
+  const cookie = await webSession(client, phone);
+  const { user, tokens } = await signInAgain(client, phone, clock);
+  await change(user.id);
+  expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
+  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
+  expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
+  const again = await signInAgain(client, phone, clock);
+  expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
+  return again;
+}
 
 test('of eleven sign-ins the oldest ends', async ({ newClient, newPhone, clock, sql }) => {
   const phone = newPhone();
@@ -52,16 +68,10 @@ test('a suspension ends what was signed in, and lifting it brings nothing back: 
   sql,
   clock,
 }) => {
-  const phone = newPhone();
-  const cookie = await webSession(client, phone);
-  const { user, tokens } = await signInAgain(client, phone, clock);
-  await sql`update users set suspended_at = now() where id = ${user.id}`;
-  await sql`update users set suspended_at = null where id = ${user.id}`;
-  expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
-  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
-  expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
-  const again = await signInAgain(client, phone, clock);
-  expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
+  await expectEndedBy({ client, phone: newPhone(), clock }, async (id) => {
+    await sql`update users set suspended_at = now() where id = ${id}`;
+    await sql`update users set suspended_at = null where id = ${id}`;
+  });
 });
 
 test('a change of role ends what was signed in under the old one: cookie, access and refresh token alike', async ({
@@ -70,16 +80,11 @@ test('a change of role ends what was signed in under the old one: cookie, access
   sql,
   clock,
 }) => {
-  const phone = newPhone();
-  const cookie = await webSession(client, phone);
-  const { user, tokens } = await signInAgain(client, phone, clock);
-  await sql`update users set role = 'provider' where id = ${user.id}`;
-  expectProblem(await client.get('/api/me', { headers: { cookie } }), 'token_revoked');
-  expectProblem(await client.get('/api/me', { headers: bearer(tokens.access) }), 'token_revoked');
-  expectProblem(await client.post('/api/auth/refresh', { refresh: tokens.refresh }), 'token_revoked');
-  const again = await signInAgain(client, phone, clock);
+  const again = await expectEndedBy(
+    { client, phone: newPhone(), clock },
+    (id) => sql`update users set role = 'provider' where id = ${id}`,
+  );
   expect(again.user.role).toBe('provider');
-  expect((await client.get('/api/me', { headers: bearer(again.tokens.access) })).status).toBe(200);
 });
 
 test('a cookie lives seven days unused, and thirty in all', async ({ client, newPhone, sql, clock }) => {

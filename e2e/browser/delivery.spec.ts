@@ -177,6 +177,46 @@ test('how a call went is told too, and a call that nobody took can be asked for 
   await enterRightCode(page, await spokenCode(client, phone));
 });
 
+test('the focus stays on the same way to a new code, whatever becomes of the message and of the code', async ({
+  page,
+  report,
+  sql,
+  clock,
+  askedForCode,
+}) => {
+  const phone = await askedForCode();
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  // From here on nothing but the person moves it.
+  await expect(codeField(page)).toBeFocused();
+  await resendButton(page).focus();
+  await unanswered(sql, phone);
+  await comeBack(page);
+  await expect(callButton(page)).toBeVisible();
+  await expect(resendButton(page)).toBeFocused();
+  await callButton(page).focus();
+  await sql`update sms_deliveries set handed_over_at = now() where phone = ${phone}`;
+  await report(phone, 'failed');
+  await comeBack(page);
+  await expect(otherNumber(page)).toBeVisible();
+  await expect(callButton(page)).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(resendButton(page)).toBeFocused();
+  // What the vendor says of the number puts the call first.
+  await sql`update sms_deliveries set provider = 'twilio', error_code = '30006' where phone = ${phone}`;
+  await comeBack(page);
+  await expect(status(page, 'This number can’t receive texts')).toBeVisible();
+  await expect(callButton(page).and(page.locator(':has(~ button)'))).toBeVisible();
+  await expect(resendButton(page)).toBeFocused();
+  await clock.passForPhone(phone, 301);
+  await comeBack(page);
+  await expect(verifyButton(page)).toBeHidden();
+  await expect(resendButton(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(status(page, 'Message sent')).toBeVisible();
+  await expect(codeField(page)).toBeFocused();
+});
+
 test('where the vendor did not answer, the page says that the message may be on its way', async ({
   page,
   client,

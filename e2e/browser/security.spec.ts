@@ -71,12 +71,16 @@ test('a new sign-in elsewhere is told, and can be sent away from the notice', as
   await expect(notice).toBeHidden();
 });
 
-test('a notice that was seen stays away', async ({ page, withApp }) => {
+test('a notice that was seen stays away, and only then a passkey is offered', async ({ page, withApp }) => {
   const { client, own } = await withApp();
   await page.goto('/dashboard');
   const notice = page.getByRole('complementary', { name: 'Security notice' });
+  const offer = page.getByRole('complementary', { name: 'Passkey' });
+  await expect(notice).toBeVisible();
+  await expect(offer).toBeHidden();
   await notice.getByRole('button', { name: 'That was me' }).click();
   await expect(notice).toBeHidden();
+  await expect(offer).toBeVisible();
   await page.goto('/dashboard/security');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(notice).toBeHidden();

@@ -293,3 +293,63 @@ test('step three says beside each field what is wrong with it', async ({ page, s
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible();
 });
+
+test.describe('at 360 pixels', () => {
+  test.use({ viewport: { width: 360, height: 800 } });
+
+  test('no step is wider than the screen at any moment of its coming, nor of a refusal', async ({
+    page,
+    client,
+    newPhone,
+  }) => {
+    await page.addInitScript(watchWidth);
+    const phone = newPhone();
+    await askForCode(page, phone);
+    const code = await newestCode(client, phone);
+    await codeField(page).fill(wrongCode(code));
+    await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
+    await enterRightCode(page, code);
+    const seen = () => page.evaluate(() => window.widths);
+    const animations = async () => (await seen()).map(({ path, animation }) => `${animation} on ${path}`);
+    await expect
+      .poll(animations)
+      .toEqual(
+        expect.arrayContaining([
+          'step-in on /auth',
+          'step-in on /auth/code',
+          'shake on /auth/code',
+          'step-in on /auth/about-you',
+        ]),
+      );
+    expect((await seen()).filter(({ excess }) => excess > 0)).toEqual([]);
+  });
+});
+
+declare global {
+  interface Window {
+    /** By how much a page was wider than its window, at the most, while an animation of its ran. */
+    widths: { path: string; animation: string; excess: number }[];
+  }
+}
+
+/** Holds every animation that ends at its start and goes through it moment by moment, however few frames there are. */
+function watchWidth(): void {
+  window.widths = [];
+  const held = new CSSStyleSheet();
+  held.replaceSync('* { animation-play-state: paused !important }');
+  document.adoptedStyleSheets.push(held);
+  document.addEventListener('animationstart', ({ animationName, target }) => {
+    const page = document.documentElement;
+    for (const animation of (target as Element).getAnimations()) {
+      const length = Number(animation.effect?.getComputedTiming().endTime);
+      if ((animation as CSSAnimation).animationName !== animationName || length === Infinity) continue;
+      let excess = 0;
+      for (let moment = 0; moment < length; moment += 10) {
+        animation.currentTime = moment;
+        excess = Math.max(excess, page.scrollWidth - page.clientWidth);
+      }
+      animation.finish();
+      window.widths.push({ path: location.pathname, animation: animationName, excess });
+    }
+  });
+}

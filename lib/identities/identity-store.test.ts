@@ -4,38 +4,23 @@ import { testDatabase } from '../db/testing/database';
 import { freshPhone } from '../otp/testing';
 import { newId } from '../random';
 import type { ClaimedIdentity } from './identity-claims';
-import { signInWithIdentity } from './identity-store';
 import { linkIdentity, unlinkIdentity } from './link-store';
+import { freshIdentity, signedInAs } from './testing';
 
 const { db } = await testDatabase();
 const issuer = 'https://accounts.google.com';
 
-const somebody = (more: Partial<ClaimedIdentity> = {}): ClaimedIdentity => ({
-  issuer,
-  subject: newId(),
-  email: 'gina@example.com',
-  emailVerified: true,
-  firstName: 'Gina',
-  lastName: 'Doe',
-  ...more,
-});
-
-const signIn = (identity: ClaimedIdentity) =>
-  signInWithIdentity(db, {
-    identity,
-    kind: 'web',
-    by: 'identity',
-    userAgent: null,
-    address: null,
-    refreshTokenHash: null,
-    refreshTtlSeconds: 0,
+const somebody = (more: Partial<ClaimedIdentity> = {}) =>
+  freshIdentity({
+    issuer,
+    email: 'gina@example.com',
+    emailVerified: true,
+    firstName: 'Gina',
+    lastName: 'Doe',
+    ...more,
   });
 
-async function signedIn(identity: ClaimedIdentity) {
-  const done = await signIn(identity);
-  if (done.outcome !== 'signed_in') throw new Error(done.outcome);
-  return done;
-}
+const signedIn = (identity: ClaimedIdentity) => signedInAs(db, identity);
 
 async function withNumber(more: { email?: string } = {}): Promise<{ userId: string; phone: string }> {
   const [userId, phone] = [newId(), freshPhone()];

@@ -4,6 +4,7 @@ import { testDatabase } from '../db/testing/database';
 import { openDatabase } from '../db/client';
 import { signInWithIdentity } from '../identities/google';
 import { linkIdentity } from '../identities/link-store';
+import { freshIdentity } from '../identities/testing';
 import { unlockNumber } from '../admin/look-up';
 import { phoneThrottlePolicy, sessionPolicy } from '../policy';
 import { newId } from '../random';
@@ -121,20 +122,13 @@ describe('a stopped number', () => {
   it('is opened by signing in with the Google account of its owner, and by nobody else’s', async () => {
     const phone = freshPhone();
     const owner = await signedInWith(deps, phone);
-    const identity = {
-      issuer: 'https://accounts.google.com',
-      subject: newId(),
-      email: null,
-      emailVerified: false,
-      firstName: null,
-      lastName: null,
-    };
+    const identity = freshIdentity();
     const address = freshAddress();
     const { user, sessionId } = owner;
     await linkIdentity(db, { userId: user.id, sessionId, phone, address, identity });
     await setFailures(phone, lockedFrom);
     const google = { db, appUrl: deps.env.APP_URL, log: deps.log };
-    await signInWithIdentity(google, { identity: { ...identity, subject: newId() }, address, userAgent: null });
+    await signInWithIdentity(google, { identity: freshIdentity(), address, userAgent: null });
     expect(await failures(phone)).toBe(lockedFrom);
     expect((await signInWithIdentity(google, { identity, address, userAgent: null })).ok).toBe(true);
     expect(await failures(phone)).toBeUndefined();

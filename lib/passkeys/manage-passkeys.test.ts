@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { unlinkIdentity } from '../identities/google';
-import { signInWithIdentity } from '../identities/identity-store';
 import { linkIdentity } from '../identities/link-store';
+import { freshIdentity, signedInAs } from '../identities/testing';
 import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { passkeyPolicy } from '../policy';
 import { confirmIdentity, sendConfirmation } from '../sessions/confirm-identity';
@@ -186,23 +186,8 @@ describe('one’s own passkeys', () => {
   });
 
   it('make an account more than the shell of a Google account: it is not swept up when that is linked elsewhere', async () => {
-    const identity = {
-      issuer: 'i',
-      subject: randomUUID(),
-      email: null,
-      emailVerified: false,
-      firstName: null,
-      lastName: null,
-    };
-    const session = {
-      kind: 'web',
-      userAgent: null,
-      address: null,
-      refreshTokenHash: null,
-      refreshTtlSeconds: 0,
-    } as const;
-    const came = await signInWithIdentity(db, { identity, by: 'identity', ...session });
-    if (came.outcome !== 'signed_in') throw new Error(came.outcome);
+    const identity = freshIdentity();
+    const came = await signedInAs(db, identity);
     await withPasskey(deps, (await seenNow(deps, came.sessionId))!);
     const other = await signedInWith(deps, freshPhone());
     const by = { userId: other.user.id, sessionId: other.sessionId, phone: other.user.phone, address: null };

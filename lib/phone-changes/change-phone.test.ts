@@ -12,7 +12,7 @@ import { seenNow, signedInWith, signInWith } from '../sessions/testing';
 import { enterWith, eventsOf, fromSomewhere, personWithPasskey } from '../passkeys/testing/people';
 import { makeRecoveryCodes, recover } from '../recovery-codes/recovery-codes';
 import { linkIdentity } from '../identities/link-store';
-import { signInWithIdentity } from '../identities/identity-store';
+import { freshIdentity, signedInAs } from '../identities/testing';
 import { limitPolicy } from '../policy';
 import { takePlaces } from '../rate-limit/rate-limit';
 import { endSession } from '../sessions/end-sessions';
@@ -286,22 +286,13 @@ describe('a change of number whose old one is lost', () => {
   it('takes every other way in away: who found the SIM may have linked a Google account of theirs', async () => {
     const old = freshPhone();
     const who = await signedInWith(deps, old);
-    const identity = { issuer: 'i', subject: old, email: null, emailVerified: false, firstName: null, lastName: null };
+    const identity = freshIdentity();
     const by = { userId: who.user.id, sessionId: who.sessionId, phone: old, address };
     expect(await linkIdentity(db, { ...by, identity })).toBe('linked');
     await change(who, freshPhone(), true);
     await letPass(who);
     expect(await makeDuePhoneChanges(deps)).toBe(1);
-    const session = {
-      kind: 'web',
-      userAgent: null,
-      address,
-      by: 'identity' as const,
-      refreshTokenHash: null,
-      refreshTtlSeconds: 0,
-    } as const;
-    const back = await signInWithIdentity(db, { identity, ...session });
-    expect(back).toMatchObject({ outcome: 'signed_in', created: true });
+    expect(await signedInAs(db, identity, address)).toMatchObject({ created: true });
     const unlinked = await db.execute(
       sql`select 1 from audit_events where user_id = ${who.user.id} and event = 'identity.unlinked'`,
     );

@@ -5,7 +5,7 @@ import { testDatabase } from '../db/testing/database';
 import { depsOn, freshAddress, freshPhone, newestCode } from '../otp/testing';
 import { sendCode } from '../otp/send-code';
 import { linkIdentity } from '../identities/link-store';
-import { signInWithIdentity } from '../identities/identity-store';
+import { freshIdentity, signedInAs } from '../identities/testing';
 import { confirmPhoneChange, requestPhoneChange } from '../phone-changes/change-phone';
 import type { SignedIn } from '../sessions/authenticate';
 import { verifyCode } from '../otp/verify-code';
@@ -59,20 +59,12 @@ describe('deletion', () => {
 
   it('ends a session that a sign-in of the same moment starts', async () => {
     const { who, phone, id } = await asked();
-    const identity = { issuer: 'i', subject: id, email: null, emailVerified: false, firstName: null, lastName: null };
+    const identity = freshIdentity();
     await linkIdentity(db, { userId: id, sessionId: who.sessionId, phone, address: null, identity });
     const { sessionId } = await signedInWith(deps, phone);
     let asking: ReturnType<typeof requestDeletion> | undefined;
     await transaction(async (tx) => {
-      await signInWithIdentity(tx, {
-        identity,
-        kind: 'web',
-        by: 'identity',
-        userAgent: null,
-        address: null,
-        refreshTokenHash: null,
-        refreshTtlSeconds: 0,
-      });
+      await signedInAs(tx, identity);
       asking = requestDeletion(deps, (await seenNow(deps, sessionId))!, { address: freshAddress() });
       const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1), { timeout: 5_000 });
@@ -204,16 +196,8 @@ describe('deletion', () => {
   }, 60_000);
 
   it('of an empty account whose Google account was linked elsewhere leaves a trail without a person', async () => {
-    const identity = { issuer: 'i', subject: 's', email: null, emailVerified: false, firstName: null, lastName: null };
-    const more = {
-      kind: 'web',
-      userAgent: null,
-      address: '203.0.113.5',
-      by: 'identity' as const,
-      refreshTokenHash: null,
-    } as const;
-    const shell = await signInWithIdentity(db, { identity, ...more, refreshTtlSeconds: 0 });
-    if (shell.outcome !== 'signed_in') throw new Error(shell.outcome);
+    const identity = freshIdentity();
+    const shell = await signedInAs(db, identity, '203.0.113.5');
     const { user, sessionId } = await signedInWith(deps, freshPhone());
     const by = { userId: user.id, sessionId, phone: user.phone, address: '203.0.113.6' };
     expect(await linkIdentity(db, { ...by, identity })).toBe('linked');
