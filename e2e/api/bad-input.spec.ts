@@ -462,9 +462,11 @@ test('whoever hangs up inside a body leaves no fault of ours in the log', async 
 
 test('what is no HTTP is refused and does no harm', async ({ client, run }) => {
   const { port } = new URL(run.appUrl);
-  const raw = (bytes: string) =>
+  const raw = (bytes: string, staysOpen = false) =>
     new Promise<string>((resolve) => {
-      const socket = net.connect(Number(port), 'localhost', () => socket.end(bytes));
+      const socket = net.connect(Number(port), 'localhost', () =>
+        staysOpen ? socket.write(bytes) : socket.end(bytes),
+      );
       let heard = '';
       socket.setTimeout(5_000, () => socket.destroy());
       socket.on('data', (chunk) => (heard += String(chunk)));
@@ -481,6 +483,11 @@ test('what is no HTTP is refused and does no harm', async ({ client, run }) => {
     `GET /api/me HTTP/1.1\r\n${host}Authorization: a\r\nAuthorization: b\r\nConnection: close\r\n\r\n`,
   ];
   for (const request of requests) expect(await raw(request)).not.toMatch(/^HTTP\/1\.1 5\d\d/);
+  // Nothing is upgraded, and whoever offers it is answered as if they had not.
+  for (const protocol of ['websocket', 'h2c']) {
+    const offer = `Connection: Upgrade, close\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: x\r\n`;
+    expect(await raw(`GET /api/health HTTP/1.1\r\n${host}${offer}\r\n`, true)).toMatch(/^HTTP\/1\.1 200 /);
+  }
   // A target with scheme and host means the same as one without.
   for (const target of ['http://example.com/api/me', `HTTP://localhost:${port}/api/me?x`]) {
     expect(await raw(`GET ${target} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 /);

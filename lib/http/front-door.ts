@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import { beginRequest } from '../request-context';
 import { clientAddress, exactAddress, UNKNOWN_ADDRESS } from './client-address';
 import { cleanHeaders } from './incoming-headers';
@@ -33,6 +34,12 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
     return;
   }
   door().open = true;
+  if (process.env.NODE_ENV === 'production') {
+    subscribe('net.server.socket', (message) => {
+      // Next listens for upgrades, and then neither makes nor answers them. Without that, Node takes them for the requests they are.
+      (message as { socket: Socket & { server?: Server } }).socket.server?.removeAllListeners('upgrade');
+    });
+  }
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const { remoteAddress } = request.socket;
