@@ -49,7 +49,9 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('A sentence for the person'),
-    code: keysOf<ErrorCode>(errorTable).describe('Stable: decide by it'),
+    code: keysOf<ErrorCode>(errorTable).describe(
+      'Stable: decide by it. `profile_required` is reserved: no call answers it',
+    ),
     request_id: z.uuid().describe('Also in X-Request-Id; the log has it too'),
     success: z.literal(false),
     message: z.string().describe('The same as `detail`'),
