@@ -1,7 +1,7 @@
 import { summaryOf } from './delivery-summary';
-import { capital, channelWords, limitWords, purposeWords, stateWords, unlockWords } from './delivery-words';
+import { channelWords, limitWords, purposeWords, stateWords, unlockWords } from './delivery-words';
 import { phoneThrottlePolicy } from '../policy';
-import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
+import { capital, failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
 export const timelineKinds = [
