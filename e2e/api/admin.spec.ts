@@ -161,6 +161,8 @@ test('npm run doctor finds a running app well, follows a test message, and shows
   newPhone,
   sql,
 }) => {
+  // Seven runs of the command, each with its own start of Node.
+  test.setTimeout(90_000);
   const { databaseUrl, appUrl, secret } = currentRun();
   const settings = {
     DATABASE_URL: databaseUrl,
