@@ -5,7 +5,7 @@ const config: NextConfig = {
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   poweredByHeader: false,
   reactStrictMode: true,
-  // The tests have checked the types, tests' own among them, before they build.
+  // Those of tests and bench: `npm run typecheck` has checked the types, the tests' own among them.
   typescript: { ignoreBuildErrors: process.env.NEXT_TYPES_CHECKED === 'true' },
   typedRoutes: true,
   // Clients of other systems write their paths with a slash at the end; both forms are answered, neither redirects.

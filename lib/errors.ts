@@ -25,6 +25,7 @@ export const errorTable = {
   origin_not_allowed: { status: 403, message: 'This request did not come from our own pages, so it was refused.' },
   account_suspended: { status: 403, message: 'This account is suspended. Contact support.' },
   fresh_proof_required: { status: 403, message: 'Confirm it’s you with a new code first.' },
+  // Reserved: no call needs a complete profile (docs/decisions/0020-openapi-and-its-reference.md).
   profile_required: { status: 403, message: 'Complete your profile first.' },
   not_found: { status: 404, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, message: 'This address does not answer that method.' },

@@ -161,6 +161,8 @@ test('npm run doctor finds a running app well, follows a test message, and shows
   newPhone,
   sql,
 }) => {
+  // Seven runs of the command, each with its own start of Node.
+  test.setTimeout(90_000);
   const { databaseUrl, appUrl, secret } = currentRun();
   const settings = {
     DATABASE_URL: databaseUrl,
@@ -243,6 +245,11 @@ test('a stopped number is opened by an administrator, by the API and by npm run 
   });
   expect((await command('admin', ['unlock', phone], settings)).output).toContain('No wrong codes count');
   expect((await verify(person, phone, code)).status).toBe(200);
+  const { events } = (await client.post(path, { phone }, bearer(tokens.access))).json<Timeline>();
+  expect(events.filter(({ kind }) => kind === 'unlocked').map(({ detail }) => detail)).toEqual([
+    'By npm run admin.',
+    'By an administrator.',
+  ]);
   const rows = await sql`
     select user_id, detail from audit_events where phone = ${phone} and event = 'code.unlocked' order by created_at`;
   expect([...rows]).toEqual([

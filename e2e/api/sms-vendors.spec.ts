@@ -3,6 +3,7 @@ import twilio from 'twilio';
 import type { ErrorCode } from '@/lib/errors';
 import { accountSid, authToken, json, twilioError, verifySid } from '@/lib/sms/vendors/testing/fake-twilio';
 import { requestProblems } from '@/lib/sms/vendors/testing/twilio-description';
+import { command } from '../fixtures/command';
 import { playmobileDoor, twilioDoor, verifyDoor } from '../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
@@ -10,6 +11,7 @@ import { expectProblem, seconds } from '../fixtures/shapes';
 import { type SignIn, verify, wrongCode } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import { clockOf } from '../fixtures/time';
+import { currentRun } from '../stack/run';
 
 // The real adapters against vendors that stand at their own HTTP doors.
 
@@ -310,6 +312,41 @@ test.describe('receipts', () => {
     expect((await client.post(`/api/webhooks/playmobile/status/${webhookSecret}`, [late, late])).status).toBe(200);
     expect(await stateOf(sql, phone)).toEqual(delivered);
     for (const each of [neighbour, broker]) each.close();
+  });
+
+  test('of PlayMobile are tried by npm run doctor, which tells a server that refuses them from one that takes them', async ({
+    messaging: { apps },
+  }) => {
+    const door = await playmobileDoor();
+    const [anybodys, guarded] = apps;
+    const told = async (app: SeparateApp, more: Record<string, string> = {}) => {
+      const { output } = await command('doctor', ['--json'], {
+        NODE_ENV: 'production',
+        DATABASE_URL: app.databaseUrl,
+        APP_URL: app.url,
+        PORT: new URL(app.url).port,
+        NEXTAUTH_SECRET: currentRun().secret,
+        SMS_PROVIDER: 'playmobile',
+        PLAYMOBILE_API_URL: door.url,
+        PLAYMOBILE_USERNAME: 'acme',
+        PLAYMOBILE_PASSWORD: password,
+        PLAYMOBILE_ORIGINATOR: '3700',
+        PLAYMOBILE_WEBHOOK_SECRET: webhookSecret,
+        ...more,
+      });
+      expect(output).not.toContain(webhookSecret);
+      const lines = JSON.parse(output) as { level: string; text: string }[];
+      return lines.filter(({ text }) => /PlayMobile get|webhooks\/playmobile/.test(text));
+    };
+    const line = (level: string, text: string) => [
+      expect.objectContaining({ level, text: expect.stringContaining(text) }),
+    ];
+    const another = { PLAYMOBILE_WEBHOOK_SECRET: webhookSecret.replace('3', '4') };
+    const listed = { PLAYMOBILE_WEBHOOK_ADDRESSES: brokerAddress };
+    expect(await told(anybodys)).toEqual(line('ok', 'by the path with the secret, and by no other'));
+    expect(await told(anybodys, another)).toEqual(line('failed', 'does not know the secret'));
+    expect(await told(guarded, listed)).toEqual(line('warning', 'refuses a receipt from here'));
+    await door.close();
   });
 
   test('of a vendor that is not set up have no address here', async ({ client }) => {

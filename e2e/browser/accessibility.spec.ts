@@ -11,7 +11,7 @@ import {
   welcome,
   whenHydrated,
 } from '../fixtures/browser-test';
-import { expectAccessible, expectFits } from '../fixtures/page-checks';
+import { expectAccessible, expectFits, tabThrough } from '../fixtures/page-checks';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
@@ -111,22 +111,20 @@ test('the whole way works by keyboard alone', async ({ page, client, newPhone })
   await expect(page).toHaveURL(/\/auth$/);
 });
 
-test('everything that can be reached by Tab shows where the focus is', async ({ page }) => {
-  await page.goto('/auth');
-  await whenHydrated(page);
-  for (let hop = 0; hop < 4; hop += 1) {
-    await page.keyboard.press('Tab');
-    const ring = await page.evaluate(() => {
-      let element = document.activeElement;
-      for (let level = 0; element && level < 3; level += 1, element = element.parentElement) {
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-        if ((outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none') return true;
-      }
-      return false;
-    });
-    expect(ring).toBe(true);
-  }
-});
+for (const [who, paths] of [
+  ['signed out', ['/', '/auth', '/auth/recover', '/otp-test', '/docs']],
+  ['signed in', ['/dashboard', '/dashboard/profile', '/dashboard/security']],
+] as const) {
+  test(`everything that can be reached by Tab shows where the focus is, ${who}`, async ({ page, signedIn }) => {
+    if (who === 'signed in') await signedIn();
+    for (const path of paths) {
+      await page.goto(path);
+      await whenHydrated(page);
+      await expect(page.getByRole('main').getByRole('button', { disabled: true })).toHaveCount(0);
+      expect(await tabThrough(page), path).toEqual({ bare: [], missed: [] });
+    }
+  });
+}
 
 test.describe('at 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 } });

@@ -150,10 +150,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await lookUp(page, phone);
         await expect(page.getByRole('status')).toContainText('did not arrive');
         await expectSound(page, `/admin/deliveries at ${width}`);
-        await shoot(page, `deliveries-${width}-${colorScheme}`);
         await page.goto('/admin/status');
         await expectSound(page, `/admin/status at ${width}`);
-        await shoot(page, `status-${width}-${colorScheme}`);
       }
     });
   });
@@ -165,9 +163,4 @@ type Sql = Parameters<typeof makeAdmin>[0];
 async function requestLater(client: Parameters<typeof requestCode>[0], phone: string, sql: Sql) {
   await sql`delete from rate_limits where bucket = ${`resend:${phone}`}`;
   return requestCode(client, phone);
-}
-
-/** Pictures to look at, when SHOTS names a folder. */
-async function shoot(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { messagesTo, newestCode } from '../fixtures/sign-in';
-import { askForCode, codeField, expect, test, verifyButton, whenHydrated } from '../fixtures/browser-test';
+import { askForCode, codeField, expect, holdScripts, test, verifyButton, whenHydrated } from '../fixtures/browser-test';
 
 /** What a paste does in a field, without the machine's clipboard. */
 const paste = (page: Page, text: string) =>
@@ -96,14 +96,9 @@ test('the code that the browser reads from the message (WebOTP) signs in by itse
 test('a code typed before the scripts are there is not lost', async ({ page, client, askedForCode }) => {
   const phone = await askedForCode();
   const code = await newestCode(client, phone);
-  const held: (() => void)[] = [];
-  let hold = true;
-  await page.route('**/_next/static/chunks/**', (route) =>
-    hold ? void held.push(() => void route.continue()) : route.continue(),
-  );
+  const release = await holdScripts(page);
   await page.reload({ waitUntil: 'commit' });
   await codeField(page).fill(code);
-  hold = false;
-  for (const release of held) release();
+  release();
   await expect(page).toHaveURL(/\/auth\/about-you$/);
 });

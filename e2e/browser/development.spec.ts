@@ -1,3 +1,4 @@
+import { rememberRewritten } from '@/lib/commands/production-build';
 import {
   codeField,
   expect,
@@ -11,7 +12,6 @@ import {
 import { Client } from '../fixtures/http-client';
 import { startSeparateApp } from '../fixtures/separate-app';
 import { newestCode } from '../fixtures/sign-in';
-import { rememberRewritten } from '../stack/build';
 
 /** `npm run dev`, with a build folder and a database of its own. */
 const test = base.extend({

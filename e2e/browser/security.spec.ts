@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { alerts, codeField, COMPLETE, expect, test as base, whenHydrated } from '../fixtures/browser-test';
+import { alerts, codeField, COMPLETE, expect, holdScripts, test as base } from '../fixtures/browser-test';
 import { bearer, type Client } from '../fixtures/http-client';
 import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
 import { expectAccessible, expectFits } from '../fixtures/page-checks';
@@ -153,7 +153,14 @@ test('somebody who is signed out is led to the sign-in', async ({ page }) => {
 
 test('the buttons wait for their script', async ({ page, withApp }) => {
   await withApp();
-  await page.goto('/dashboard/security');
-  await whenHydrated(page);
-  await expect(page.getByRole('button', { name: /^Sign out Unknown device/ })).toBeEnabled();
+  const release = await holdScripts(page);
+  await page.goto('/dashboard/security', { waitUntil: 'commit' });
+  const main = page.getByRole('main');
+  const signOut = main.getByRole('button', { name: /^Sign out Unknown device/ });
+  await expect(signOut).toBeDisabled();
+  // The whole page is there, and nothing on it can be pressed in vain.
+  await expect(main.getByRole('button', { name: 'Delete account' })).toBeVisible();
+  await expect(main.getByRole('button', { disabled: false })).toHaveCount(0);
+  release();
+  await expect(signOut).toBeEnabled();
 });

@@ -90,7 +90,6 @@ test('what is known here stands there while the vendor is still being asked, onc
   await expect(region(page, 'Database').getByRole('listitem').first()).toContainText(/PostgreSQL .* answers in/);
   await expect(region(page, 'Twilio')).toContainText('Waiting for an answer…');
   await expect(page.getByRole('status').filter({ hasText: 'Asking the vendors…' })).toBeVisible();
-  await shoot(page, 'status-waiting');
   const other = await context.newPage();
   await open(other);
   await expect(region(other, 'Twilio')).toContainText('Waiting for an answer…');
@@ -103,7 +102,6 @@ test('what is known here stands there while the vendor is still being asked, onc
   await open(plain);
   const again = plain.getByRole('link', { name: 'Load the page again' });
   await expect(again).toBeVisible();
-  await shoot(plain, 'status-without-script');
   await expect(page.getByRole('link', { name: 'Load the page again' })).toBeHidden();
   await expect.poll(() => diagnoses(door) - before).toBe(1);
   release();
@@ -126,8 +124,3 @@ test('what is known here stands there while the vendor is still being asked, onc
   }).toPass();
   await expect(region(page, 'Twilio')).toContainText('The balance is 42.50 USD.');
 });
-
-/** Pictures to look at, when SHOTS names a folder. */
-async function shoot(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
-}

@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
+import { ensureBuild } from '@/lib/commands/production-build';
 import { startEmbeddedPostgres } from '@/lib/db/embedded/start';
 import { logFileOf } from '@/lib/db/embedded/launch';
 import { type App, startApp } from './app';
-import { ensureBuild } from './build';
+import { BUILD_FOLDER } from './build';
 import { createDatabase } from './databases';
 import { LISTED_ORIGIN, publishRun } from './run';
 
@@ -15,7 +16,7 @@ import { LISTED_ORIGIN, publishRun } from './run';
  * every test can come from an address of its own.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  ensureBuild();
+  ensureBuild(BUILD_FOLDER);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'latchkey-e2e-'));
   // As root the database runs as another user, who must get through this folder to its own.
   fs.chmodSync(folder, 0o755);

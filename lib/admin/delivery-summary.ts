@@ -1,6 +1,6 @@
 import { phoneThrottlePolicy } from '../policy';
-import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
-import { capital, limitWords } from './delivery-words';
+import { capital, failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
+import { limitWords } from './delivery-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
 /** What support says first: what became of the newest request. `served`: codes are sent to the number's country at all. */

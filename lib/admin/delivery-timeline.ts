@@ -1,17 +1,25 @@
 import { summaryOf } from './delivery-summary';
-import { capital, channelWords, limitWords, purposeWords, stateWords, unlockWords } from './delivery-words';
+import { channelWords, limitWords, purposeWords, stateWords, unlockWords } from './delivery-words';
 import { phoneThrottlePolicy } from '../policy';
-import { failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
+import { capital, failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
-export type TimelineKind =
-  'requested' | 'limited' | 'vendor' | 'receipt' | 'tried' | 'unlocked' | 'signed_in' | 'refused';
+export const timelineKinds = [
+  'requested',
+  'limited',
+  'vendor',
+  'receipt',
+  'tried',
+  'unlocked',
+  'signed_in',
+  'refused',
+] as const;
 
 /** One thing that happened. `at` is ISO 8601 UTC; `detail` says more, for the operator. */
 export type TimelineEvent = {
   id: string;
   at: string;
-  kind: TimelineKind;
+  kind: (typeof timelineKinds)[number];
   outcome: 'good' | 'bad' | 'neutral';
   text: string;
   detail: string | null;

@@ -44,8 +44,6 @@ const limits: Record<SendWindow, string> = {
 /** Why a request was refused. */
 export const limitWords = (window: string | undefined): string => limits[window as SendWindow] ?? 'a limit.';
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const unlockers: Record<string, string> = {
   google: 'By signing in with Google.',
   passkey: 'By signing in with a passkey.',

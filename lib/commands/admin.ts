@@ -1,5 +1,4 @@
 // `npm run admin`: who administers the app, and what an operator must be able to do at any time.
-import nextEnv from '@next/env';
 import { z } from 'zod';
 import type { Database } from '../db/client';
 import { clearWrongTries } from '../otp/unlock-store';
@@ -8,7 +7,8 @@ import { canonicalPhone } from '../phone/phone';
 import { EVERYTHING, pauseSms, resumeSms } from '../sms/pause-store';
 import { settleNumber } from '../users/number-store';
 import { administrators, changeAdminRole } from '../users/role-store';
-import { CommandError, withDatabase } from './with-database';
+import { CommandError, readSettings, runCommand } from './command';
+import { withDatabase } from './with-database';
 
 const HELP = `npm run admin -- grant | revoke | unlock | vouch | release <phone>, list, pause-sms [reason] or resume-sms
 
@@ -41,19 +41,14 @@ const withNumber: Record<string, (db: Database, phone: string, chosen: Chosen) =
   release: (db, phone, chosen) => settle(chosen, db, phone, 'released'),
 };
 
-nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof CommandError)) throw error;
-  console.error(error.message);
-  return 1;
-});
+await runCommand(main);
 
 async function main([step, ...typed]: string[]): Promise<number> {
   if (step === undefined || step === 'help' || step === '--help') {
     console.log(HELP);
     return 0;
   }
-  const chosen = readSettings();
+  const chosen = readSettings(schema);
   if (step === 'list' && typed.length === 0) {
     return withDatabase(chosen.DATABASE_URL, async (db) => {
       const all = await administrators(db);
@@ -160,13 +155,4 @@ async function change(chosen: Chosen, db: Database, phone: string, grant: boolea
 
 function isNamed(chosen: Chosen, phone: string | null): boolean {
   return phone !== null && (chosen.ADMIN_PHONES?.includes(phone) ?? false);
-}
-
-function readSettings(): Chosen {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape).map((name) => [name, process.env[name]?.trim() || undefined]),
-  );
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
 }

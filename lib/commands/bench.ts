@@ -4,10 +4,9 @@ import { execFile } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type AppServer, startAppServer } from './bench/app-server';
+import { type AppServer, BENCH_FOLDER, startAppServer } from './bench/app-server';
 import type { Argon2Cost } from './bench/argon2-cost';
 import { type BenchDatabase, openBenchDatabase } from './bench/bench-database';
-import { buildIfNeeded } from './bench/build';
 import { openHttpClient } from './bench/http-client';
 import { createTravellers, signInByApi, signInByCookie, type Traveller } from './bench/journey';
 import { driveJourneys, type JourneyRun, printJourneys, printSteps } from './bench/journeys';
@@ -17,6 +16,7 @@ import { type CheckRun, driveChecks, printChecks, type Target } from './bench/se
 import { printStatements } from './bench/statements';
 import { printTable } from './bench/table';
 import { printVerdict } from './bench/verdict';
+import { ensureBuild } from './production-build';
 
 const LEVELS = [1, 16, 64];
 const JOURNEY_SECONDS = 6;
@@ -30,7 +30,6 @@ const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 /** Below the budget of an hour, which stays at its default. */
 const MOST_NUMBERS = WARM_UP_JOURNEYS.most + (2 * LEVELS.length + 1) * MOST_JOURNEYS + 10;
 
-const projectDir = process.cwd();
 const failures = new Failures();
 const cleanUps: (() => Promise<void>)[] = [];
 
@@ -51,8 +50,7 @@ try {
 
 async function main(): Promise<void> {
   const start = performance.now();
-  console.log('Building for production, unless the last build is still good …');
-  await buildIfNeeded(projectDir);
+  ensureBuild(BENCH_FOLDER);
   const database = await openBenchDatabase(process.env.DATABASE_URL);
   cleanUps.push(() => database.close());
   printHead(database);
@@ -61,7 +59,7 @@ async function main(): Promise<void> {
   printArgon2(argon2);
   const nextTraveller = createTravellers(freshNumbers(MOST_NUMBERS));
 
-  const server = await startAppServer(projectDir, database.url);
+  const server = await startAppServer(database.url);
   cleanUps.push(() => server.stop());
   await server.switchHashing('hmac');
   await driveJourneys(server, database, nextTraveller, WARM_UP_JOURNEYS, failures);
@@ -106,7 +104,7 @@ function printHead(database: BenchDatabase): void {
 
 async function rawArgon2Cost(): Promise<Argon2Cost[]> {
   const script = path.join(import.meta.dirname, 'bench', 'argon2-cost.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { cwd: projectDir });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script]);
   return JSON.parse(stdout) as Argon2Cost[];
 }
 

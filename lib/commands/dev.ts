@@ -1,10 +1,9 @@
 // `npm run dev`: what plain `next dev` does, plus one clear sentence when the port is taken.
-import { createRequire } from 'node:module';
 import nextEnv from '@next/env';
 // Imported now: a Ctrl-C also ends the compiler that a later import would need.
 import { projectDataDir, waitUntilUnusedServerStopped } from '@/lib/db/embedded/start';
 import { readPort, whyPortIsUnusable } from './port';
-import { runNode } from './run-node';
+import { nextBinary, runNode } from './run-node';
 
 const args = process.argv.slice(2);
 // Next reads the .env files again, and follows changes to them only for what it did not find in its environment.
@@ -26,8 +25,7 @@ async function main(): Promise<number> {
     console.error(problem);
     return 1;
   }
-  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-  const code = await runNode(next, ['dev', '--port', String(port), ...args], {
+  const code = await runNode(nextBinary, ['dev', '--port', String(port), ...args], {
     // Next reports from a process that outlives Ctrl-C; told not to, that process ends at once. Empty: report.
     NEXT_TELEMETRY_DISABLED: '1',
     ...environment,

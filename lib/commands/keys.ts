@@ -1,9 +1,9 @@
 // `npm run keys`: new keys to sign access tokens by, in steps or at once. It prints a setting and sets nothing.
-import nextEnv from '@next/env';
 import type { JWK } from 'jose';
 import { developmentSecret } from '../development-secret';
 import { type Changed, environmentLine, replacedKeys, rotationSteps } from '../sessions/key-rotation';
 import { derivedSigningKey, parsePrivateKeys } from '../sessions/signing-keys';
+import { runCommand } from './command';
 
 const COMMAND = 'npm run --silent keys --';
 const HELP = `${COMMAND} add | promote <kid> | prune | replace
@@ -30,8 +30,7 @@ ${COMMAND} prune`,
 
 type Found = { ok: true; keys: JWK[]; from: string } | { ok: false; problem: string };
 
-nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
-process.exitCode = main(process.argv.slice(2));
+await runCommand(main);
 
 function main(args: string[]): number {
   const [step, kid, ...more] = args.filter((arg) => arg !== '--development');

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import os from 'node:os';
+
+/** The program behind `next dev`, `next build` and `next start`. */
+export const nextBinary = createRequire(import.meta.url).resolve('next/dist/bin/next');
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -1,29 +1,19 @@
 // `npm run sms:preview`: every message in every language, with what it costs, for the APP_NAME and APP_URL of the settings.
-import nextEnv from '@next/env';
 import { z } from 'zod';
 import { settings } from '../settings/settings';
 import { codePurposes } from '../otp/challenge-store';
 import { codeMessage, spokenCode } from '../sms/message';
 import { segmentsOf } from '../sms/segments';
 import { messageLocales } from '../sms/templates';
+import { readSettings, runCommand } from './command';
 
 // Only what stands in a message, so that a brand can be tried without the rest of production's settings.
 const { APP_NAME, APP_URL, PORT, OTP_LENGTH, OTP_TTL_SECONDS } = settings;
 const schema = z.object({ APP_NAME, APP_URL, PORT, OTP_LENGTH, OTP_TTL_SECONDS });
 
-nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
-const given = Object.fromEntries(
-  Object.keys(schema.shape).map((name) => [name, process.env[name]?.trim() || undefined]),
-);
-const parsed = schema.safeParse(given);
-if (parsed.success) {
-  preview(parsed.data);
-} else {
-  for (const issue of parsed.error.issues) console.error(`${issue.path.join('.')} ${issue.message}`);
-  process.exitCode = 1;
-}
+await runCommand(() => preview(readSettings(schema)));
 
-function preview(chosen: z.output<typeof schema>): void {
+function preview(chosen: z.output<typeof schema>): number {
   const {
     APP_NAME: appName,
     APP_URL: appUrl = `http://localhost:${chosen.PORT}`,
@@ -44,6 +34,7 @@ function preview(chosen: z.output<typeof schema>): void {
     }
     console.log(`${locale}  spoken\n${indented(spokenCode({ appName, code, locale }))}`);
   }
+  return 0;
 }
 
 function indented(text: string): string {

@@ -1,9 +1,8 @@
 // `npm start`: `next start` on PORT and HOSTNAME, with one clear sentence when the port is taken.
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import nextEnv from '@next/env';
 import { readPort, whyPortIsUnusable } from './port';
-import { runNode } from './run-node';
+import { nextBinary, runNode } from './run-node';
 
 nextEnv.loadEnvConfig(process.cwd(), false, { info: () => {}, error: console.error });
 process.exitCode = await main();
@@ -21,10 +20,9 @@ async function main(): Promise<number> {
     console.error(problem);
     return 1;
   }
-  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   const hostname = chosenHostname();
   const args = ['start', '--port', String(port), ...(hostname ? ['--hostname', hostname] : [])];
-  return runNode(next, args, { ...process.env, NODE_ENV: 'production', PORT: String(port) });
+  return runNode(nextBinary, args, { ...process.env, NODE_ENV: 'production', PORT: String(port) });
 }
 
 /** Shells and containers set HOSTNAME to the machine's own name, which is not somebody's choice of an interface. */

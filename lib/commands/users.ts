@@ -1,14 +1,14 @@
 // `npm run users`: people of another system.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import nextEnv from '@next/env';
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { systemClock } from '../clock';
 import { settings } from '../settings/settings';
 import { type ImportFinding, type ImportSummary, importUsers } from '../users/import/import-users';
+import { CommandError, readSettings, runCommand } from './command';
 import { openUserFile } from './users/user-file';
-import { CommandError, withDatabase } from './with-database';
+import { withDatabase } from './with-database';
 
 const HELP = `npm run users -- import <file.csv> [--dry-run] [--country <code>] [--report <file.csv>]
 
@@ -27,12 +27,7 @@ const PROGRESS_EVERY = 5_000;
 const { DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS, TEST_NUMBERS } = settings;
 const schema = z.object({ DATABASE_URL, DEFAULT_COUNTRY, ALLOWED_COUNTRIES, DORMANT_AFTER_DAYS, TEST_NUMBERS });
 
-nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof CommandError)) throw error;
-  console.error(error.message);
-  return 1;
-});
+await runCommand(main);
 
 async function main(args: string[]): Promise<number> {
   const { help, file, dryRun, country, report } = readArguments(args);
@@ -40,7 +35,7 @@ async function main(args: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const chosen = readSettings();
+  const chosen = readSettings(schema);
   const { columns, records } = await openUserFile(file);
   if (columns.ignored.length > 0) {
     console.log(`Not taken over: ${columns.ignored.map((title) => `“${shown(title)}”`).join(', ')}`);
@@ -163,13 +158,4 @@ function parsed(args: string[]) {
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n\n${HELP}`);
   }
-}
-
-function readSettings() {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape).map((name) => [name, process.env[name]?.trim() || undefined]),
-  );
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  throw new CommandError(read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
 }

@@ -1,9 +1,7 @@
 import { type Database, isDatabaseUnavailable, openDatabase, sqlState } from '../db/client';
 import { explainDatabaseError } from '../db/explain';
 import { projectDataDir, startEmbeddedPostgres } from '../db/embedded/start';
-
-/** A reason to stop, told in one sentence for the person at the terminal. */
-export class CommandError extends Error {}
+import { CommandError } from './command';
 
 /**
  * Runs a command's work on DATABASE_URL's database, or on the embedded one where that is not set, and leaves everything as it

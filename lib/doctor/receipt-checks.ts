@@ -43,7 +43,10 @@ async function twilioFinding(env: Env, call: CallVendor): Promise<Finding> {
     : stuck('Twilio', TWILIO_STATUS_PATH, signed);
 }
 
-/** An empty report by the secret path, and one by a path that only resembles it. No line holds the secret. */
+/**
+ * An empty report by the secret path, and one by a path that only resembles it. No line holds the secret. The app answers 403
+ * alike to another secret and to an address that is not listed.
+ */
 async function playmobileFinding(env: Env, call: CallVendor): Promise<Finding> {
   const { PLAYMOBILE_WEBHOOK_SECRET: secret, PLAYMOBILE_WEBHOOK_ADDRESSES: addresses } = env;
   if (!secret) {
@@ -70,17 +73,18 @@ async function playmobileFinding(env: Env, call: CallVendor): Promise<Finding> {
   if (isTaken(known)) {
     return ok('Receipts of PlayMobile get through by the path with the secret, and by no other.');
   }
-  if (addresses && statusOf(known) === 403) {
-    return ok(
-      'Receipts of PlayMobile get through to the app, which takes them from PLAYMOBILE_WEBHOOK_ADDRESSES alone.',
-    );
+  if (statusOf(known) !== 403) {
+    return stuck('PlayMobile', shown, known);
   }
-  return statusOf(known) === 404
-    ? failed(
-        `${shown} does not know the secret.`,
-        'The app there runs with another PLAYMOBILE_WEBHOOK_SECRET than this, or a proxy does not pass the path on.',
+  return addresses
+    ? warning(
+        `${shown} refuses a receipt from here: it comes from none of PLAYMOBILE_WEBHOOK_ADDRESSES, or by another secret than the app’s.`,
+        'From here that can’t be told apart: compare PLAYMOBILE_WEBHOOK_SECRET with the running app’s, and look for reports in the look-up of deliveries.',
       )
-    : stuck('PlayMobile', shown, known);
+    : failed(
+        `${shown} does not know the secret.`,
+        'The app there runs with another PLAYMOBILE_WEBHOOK_SECRET than this, or takes receipts from listed addresses only.',
+      );
 }
 
 function stuck(vendor: string, path: string, answer: VendorAnswer): Finding {

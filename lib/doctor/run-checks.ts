@@ -4,7 +4,7 @@ import type { Env } from '../env';
 import type { Routes } from '../sms/routes';
 import type { Finding } from '../sms/sender';
 import type { CallVendor } from '../sms/vendor-http';
-import { vendorName } from '../sms/vendor-words';
+import { capital, vendorName } from '../sms/vendor-words';
 import { breakerFindings, databaseFindings, limitFindings } from './database-store';
 import { type CheckLine, failed, ok, warning, worst } from './finding';
 import { reachFindings } from './reach-checks';
@@ -86,7 +86,4 @@ async function attempt(check: () => Promise<Finding[]>): Promise<Finding[]> {
   }
 }
 
-const vendorArea = (provider: string): string => {
-  const name = vendorName(provider);
-  return name.charAt(0).toUpperCase() + name.slice(1);
-};
+const vendorArea = (provider: string): string => capital(vendorName(provider));

@@ -9,7 +9,7 @@ import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { costOf } from '../sms/prices';
 import { segmentsOf } from '../sms/segments';
-import { failureWords, vendorName } from '../sms/vendor-words';
+import { capital, failureWords, vendorName } from '../sms/vendor-words';
 import { newestNotices, noteTestMessage, type TestDelivery } from './test-message-store';
 
 export type TestMessageDeps = {
@@ -112,7 +112,5 @@ function stateOf({ provider, state, errorClass, errorCode }: TestDelivery): stri
       return `${vendor} reports it not delivered. ${why()}`;
   }
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const testText = ({ APP_NAME }: Env) => `This is a test message from ${APP_NAME}. There is nothing to do.`;

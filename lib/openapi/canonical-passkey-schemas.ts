@@ -4,7 +4,7 @@ import type { PasskeyView } from '../passkeys/manage-passkeys';
 import type { Assertion, Registration } from '../passkeys/passkey-schema';
 import type { RequestOptions } from '../passkeys/request-options';
 import { passkeyPolicy } from '../policy';
-import { instant } from './canonical-schemas';
+import { instant, type SchemaOf } from './canonical-schemas';
 import { SAMPLE_ID, SAMPLE_TIME } from './samples';
 
 // WebAuthn's own JSON forms: what a client hands to its device as it is. More of them may come with a release of the library.
@@ -50,7 +50,7 @@ export const passkeySchema = z
     created_at: instant,
     last_used_at: instant.nullable(),
   })
-  .meta({ id: 'Passkey' }) satisfies z.ZodType<PasskeyView>;
+  .meta({ id: 'Passkey' }) satisfies SchemaOf<PasskeyView>;
 
 const challenge = 'dGhpcyBpcyBhIG1hZGUtdXAgY2hhbGxlbmdlLCAzMmI';
 const credentialId = 'bWFkZS11cC1jcmVkZW50aWFs';

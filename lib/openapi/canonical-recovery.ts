@@ -3,14 +3,14 @@ import { recoveryCodePolicy } from '../policy';
 import { recoverBody } from '../recovery-codes/recovery-schema';
 import type { RecoveryCodesView } from '../recovery-codes/recovery-codes';
 import type { ApiCall } from './api-call';
-import { doneSchema, instant, verifiedSchema } from './canonical-schemas';
+import { doneSchema, instant, type SchemaOf, verifiedSchema } from './canonical-schemas';
 import { changing, signedIn, signedInAs } from './done';
 import { limitsOf } from './limits';
 import { recoveryRefusals } from './refusals';
 import { SAMPLE_PHONE, SAMPLE_TIME, sampleSignedIn } from './samples';
 
 const left = z.int().min(0).describe('Codes that still work');
-const sheetSchema = z.strictObject({ made_at: instant, left }).nullable() satisfies z.ZodType<RecoveryCodesView>;
+const sheetSchema = z.strictObject({ made_at: instant, left }).nullable() satisfies SchemaOf<RecoveryCodesView>;
 
 /** Letters and digits that are not taken for one another (Crockford's base 32); these open nothing. */
 const sampleCodes = [...'0123456789'].map((digit) => `D0CS-0N1Y-N0TA-C0D${digit}`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryTimeline } from '../admin/delivery-timeline';
+import { type DeliveryTimeline, timelineKinds } from '../admin/delivery-timeline';
 import { type Activity, ownEvents } from '../audit/activity';
 import { type ErrorCode, errorTable } from '../errors';
 import type { Health } from '../http/health';
@@ -10,7 +10,10 @@ import type { Device } from '../sessions/devices';
 import type { InboxMessage } from '../sms/inbox';
 import type { UserView } from '../users/user-view';
 
-// What the canonical API answers. The types of the use cases hold these by the compiler, real answers by the API tests.
+// What the canonical API answers. The compiler holds these against the types of the use cases, the API tests against real answers.
+
+/** A schema of all that `T` may be, and of nothing else: `z.ZodType<T>` by itself lets a schema leave some of it out. */
+export type SchemaOf<T> = z.ZodType<T> & { encode: (value: T) => unknown };
 
 export const instant = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC');
 const seconds = z.int().min(0);
@@ -38,7 +41,7 @@ export const userSchema = z
     created_at: instant,
     updated_at: instant,
   })
-  .meta({ id: 'User' }) satisfies z.ZodType<UserView>;
+  .meta({ id: 'User' }) satisfies SchemaOf<UserView>;
 
 export const problemSchema = z
   .strictObject({
@@ -46,7 +49,9 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('A sentence for the person'),
-    code: keysOf<ErrorCode>(errorTable).describe('Stable: decide by it'),
+    code: keysOf<ErrorCode>(errorTable).describe(
+      'Stable: decide by it. `profile_required` is reserved: no call answers it',
+    ),
     request_id: z.uuid().describe('Also in X-Request-Id; the log has it too'),
     success: z.literal(false),
     message: z.string().describe('The same as `detail`'),
@@ -62,7 +67,7 @@ export const problemSchema = z
       .optional()
       .describe('Show this widget and repeat the request with the `captcha_token` it gave, or wait'),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' }) satisfies z.ZodType<Problem>;
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' }) satisfies SchemaOf<Problem>;
 
 export const tokensSchema = z
   .strictObject({
@@ -110,7 +115,7 @@ export const deviceSchema = z
     last_seen_at: instant,
     current: z.boolean(),
   })
-  .meta({ id: 'Session' }) satisfies z.ZodType<Device>;
+  .meta({ id: 'Session' }) satisfies SchemaOf<Device>;
 
 export const activitySchema = z
   .strictObject({
@@ -123,7 +128,7 @@ export const activitySchema = z
     current: z.boolean(),
     session_id: z.uuid().nullable(),
   })
-  .meta({ id: 'Activity' }) satisfies z.ZodType<Activity>;
+  .meta({ id: 'Activity' }) satisfies SchemaOf<Activity>;
 
 export const identitySchema = z
   .strictObject({
@@ -132,14 +137,14 @@ export const identitySchema = z
     email: z.string().nullable(),
     created_at: instant,
   })
-  .meta({ id: 'Identity' }) satisfies z.ZodType<IdentityView>;
+  .meta({ id: 'Identity' }) satisfies SchemaOf<IdentityView>;
 
 export const phoneSchema = z.strictObject({
   phone: z.string().nullable(),
   pending: z
     .strictObject({ phone: z.string().describe('Masked'), requested_at: instant, effective_at: instant })
     .nullable(),
-}) satisfies z.ZodType<PhoneView>;
+}) satisfies SchemaOf<PhoneView>;
 
 export const phoneChangedSchema = z.union([
   z.strictObject({ success: z.literal(true), message: z.literal('Phone number changed'), user: userSchema }),
@@ -168,14 +173,14 @@ export const timelineSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       at: instant,
-      kind: z.enum(['requested', 'limited', 'vendor', 'receipt', 'tried', 'signed_in', 'refused']),
+      kind: z.enum(timelineKinds),
       outcome: z.enum(['good', 'bad', 'neutral']),
       text: z.string(),
       detail: z.string().nullable(),
       vendor_code: z.string().nullable(),
     }),
   ),
-}) satisfies z.ZodType<DeliveryTimeline>;
+}) satisfies SchemaOf<DeliveryTimeline>;
 
 export const healthSchema = z
   .strictObject({
@@ -183,7 +188,7 @@ export const healthSchema = z
     database: z.enum(['ok', 'unavailable']),
     version: z.string(),
   })
-  .meta({ id: 'Health' }) satisfies z.ZodType<Health>;
+  .meta({ id: 'Health' }) satisfies SchemaOf<Health>;
 
 export const readinessSchema = z.strictObject({
   ...healthSchema.shape,
@@ -193,7 +198,7 @@ export const readinessSchema = z.strictObject({
 
 export const inboxSchema = z.strictObject({
   messages: z.array(z.strictObject({ id: z.string(), to: z.string(), text: z.string(), sent_at: instant })),
-}) satisfies z.ZodType<{ messages: InboxMessage[] }>;
+}) satisfies SchemaOf<{ messages: InboxMessage[] }>;
 
 export const keySetSchema = z.strictObject({
   keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string().optional() })),

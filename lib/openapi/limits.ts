@@ -5,14 +5,17 @@ function window({ places, windowSeconds }: LimitPolicy): string {
   return `${places.toLocaleString('en')} in ${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-/** The limits of the calls in words. Those of an address count malformed requests as well. */
+/**
+ * The limits of the calls in words: the defaults, each beside the setting that replaces it, where there is one. Those of an
+ * address count malformed requests as well.
+ */
 export const limitsOf = {
   sending: [
     `One code per number in ${codePolicy.resendSeconds} seconds (\`OTP_RESEND_SECONDS\`): \`resend_too_soon\``,
     `Per number ${window(limitPolicy.sendsPerPhoneShort)} and ${window(limitPolicy.sendsPerPhoneLong)}`,
     `Per client address ${window(limitPolicy.sendsPerAddressShort)} and ${window(limitPolicy.sendsPerAddressLong)}`,
-    `Per range of ten thousand numbers ${window(limitPolicy.sendsPerRange)}, per country ${window(limitPolicy.sendsPerCountry)}`,
-    `For the whole app ${window(limitPolicy.sendsPerHour)} and ${window(limitPolicy.sendsPerDay)}: \`sms_paused\``,
+    `Per range of ten thousand numbers ${window(limitPolicy.sendsPerRange)} (\`SMS_RANGE_LIMIT_PER_HOUR\`), per country ${window(limitPolicy.sendsPerCountry)} (\`SMS_COUNTRY_LIMIT_PER_10_MINUTES\`)`,
+    `For the whole app ${window(limitPolicy.sendsPerHour)} (\`SMS_BUDGET_PER_HOUR\`) and ${window(limitPolicy.sendsPerDay)} (\`SMS_BUDGET_PER_DAY\`): \`sms_paused\``,
   ],
   sendingToNew: [`Per account ${window(limitPolicy.sendsToNewNumbersPerUser)}, to numbers it does not have yet`],
   verifying: [

@@ -1,3 +1,4 @@
+import { SAMPLE_ACCESS, SAMPLE_REFRESH } from '../dialects/samples';
 import type { UserView } from '../users/user-view';
 
 /** Made-up values of the examples: numbers of nobody, tokens that open nothing. */
@@ -29,8 +30,8 @@ export const sampleUser: UserView = {
 };
 
 export const sampleTokens = {
-  access: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk5MGEzYyJ9.c2lnbmF0dXJl',
-  refresh: 'Zm9yLXRoZS1kb2NzLW9ubHktbm90LWEtcmVhbC10b2tlbg',
+  access: SAMPLE_ACCESS,
+  refresh: SAMPLE_REFRESH,
   token_type: 'Bearer',
   expires_in: 900,
   refresh_expires_in: 1_209_600,

@@ -135,7 +135,11 @@ describe('giveBackPlaces', () => {
     expect(await tryTo([window])).not.toBeNull();
   });
 
-  it('does nothing to an unknown bucket', async () => {
-    await giveBackPlaces(db, { buckets: [bucket(1)], takenAt: '2026-01-01 00:00:00+00' });
+  it('makes no room in a bucket that is not there, and no row of it', async () => {
+    const window = bucket(1);
+    await giveBackPlaces(db, { buckets: [window], takenAt: '2026-01-01 00:00:00+00' });
+    expect(await db.execute(sql`select 1 from rate_limits where bucket = ${window.key}`)).toHaveLength(0);
+    expect(await tryTo([window])).toBeNull();
+    expect(await tryTo([window])).not.toBeNull();
   });
 });

@@ -122,7 +122,7 @@ export const settings = {
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('Least severe log line written.'),
+    .describe('Least severe log line written: fatal, error, warn, info, debug, trace or silent (none at all).'),
   SMS_PROVIDER: z
     .enum(providerNames, `must be one of ${providerNames.join(', ')}`)
     .optional()
@@ -241,7 +241,7 @@ export const settings = {
     .enum(['turnstile', 'hcaptcha'], 'must be turnstile or hcaptcha')
     .optional()
     .describe(
-      'Cloudflare Turnstile or hCaptcha, asked for only while a limit on sending is half full. Needs the next two.',
+      'turnstile (Cloudflare Turnstile) or hcaptcha (hCaptcha), asked for only while a limit on sending is half full. Needs the next two.',
     ),
   CAPTCHA_SITE_KEY: credential.optional().describe('Its site key, which pages show.'),
   CAPTCHA_SECRET: credential.optional().describe('Its secret.'),

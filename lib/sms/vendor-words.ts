@@ -17,6 +17,9 @@ const names: Record<string, string> = {
 /** A vendor as people call it. */
 export const vendorName = (provider: string): string => names[provider] ?? provider;
 
+/** Such words at the beginning of a sentence. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** What a vendor's own code means, where its table has it. */
 const tables: Record<string, (code: number) => string | undefined> = {
   twilio: (code) => twilioCodes[code]?.[1],

@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { settings } from '../../settings/settings';
-import { BENCH_DIST_DIR, nextBinary } from './build';
+import { nextBinary } from '../run-node';
 
 /** What the server's process has used since it started (all threads), and holds now. */
 export type Usage = { cpuMs: number; rssMiB: number };
@@ -24,6 +24,9 @@ export type AppServer = {
   stop(): Promise<void>;
 };
 
+/** The bench's own build: neither `next dev` nor the one of the tests is disturbed. */
+export const BENCH_FOLDER = '.next-bench';
+
 const START_TIME_OUT_MS = 30_000;
 const POLL_MS = 50;
 
@@ -31,7 +34,7 @@ const POLL_MS = 50;
  * Starts the production server on a free port of the loopback interface. Limits are on, at their defaults; behind one
  * trusted proxy hop, so that each journey can come from a client address of its own.
  */
-export async function startAppServer(projectDir: string, databaseUrl: string): Promise<AppServer> {
+export async function startAppServer(databaseUrl: string): Promise<AppServer> {
   const port = await freePort();
   const preloads = ['meter.mjs', 'argon2-switch.mjs'].flatMap((name) => [
     '--import',
@@ -40,9 +43,8 @@ export async function startAppServer(projectDir: string, databaseUrl: string): P
   const origin = new URL(`http://localhost:${port}`);
   const child = spawn(
     process.execPath,
-    [...profiling(), ...preloads, nextBinary(), 'start', '--port', String(port), '--hostname', '127.0.0.1'],
+    [...profiling(), ...preloads, nextBinary, 'start', '--port', String(port), '--hostname', '127.0.0.1'],
     {
-      cwd: projectDir,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: serverEnvironment(port, origin, databaseUrl),
     },
@@ -87,7 +89,7 @@ function serverEnvironment(port: number, origin: URL, databaseUrl: string): Node
     ...process.env,
     ...Object.fromEntries(Object.keys(settings).map((name) => [name, ''])),
     NODE_ENV: 'production',
-    NEXT_DIST_DIR: BENCH_DIST_DIR,
+    NEXT_DIST_DIR: BENCH_FOLDER,
     NEXT_TELEMETRY_DISABLED: '1',
     AUTH_SECRET: '',
     NEXTAUTH_URL: '',

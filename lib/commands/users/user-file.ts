@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { type Columns, readColumns, recordOf } from '../../users/import/columns';
 import type { NumberedRecord } from '../../users/import/import-users';
-import { CommandError } from '../with-database';
+import { CommandError } from '../command';
 
 /** Longest record: far beyond what the fields may hold, and what an unclosed quote swallows before it is noticed. */
 const RECORD_CHARACTERS = 64 * 1024;
