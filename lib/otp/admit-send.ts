@@ -57,7 +57,7 @@ export async function admitSend(
 ): Promise<Result<{ taken: Taken }, AdmitRefusal>> {
   const { db, env, captcha } = deps;
   const { phone, sendsNothing } = request;
-  const buckets = sendBuckets(phone, clientBuckets(request), env, sendsNothing ? 0 : costOfCode(env, request));
+  const buckets = sendBuckets(phone, clientBuckets(request), env, sendsNothing ? 0 : codeCost(env, request));
   const scopes = sendsNothing ? [] : pauseScopes(phone);
   const asked = captcha && request.signedInAs === null && !sendsNothing;
   let outcome = await takeSendPlaces(db, asked ? withSoftLimits(buckets) : buckets, scopes);
@@ -91,8 +91,11 @@ const clientBuckets = ({ address, signedInAs, purpose }: SendRequest): Bucket[] 
     ? [...sendAddressBuckets(address), newNumberBucket(signedInAs)]
     : sendAddressBuckets(address);
 
-/** What the message will cost: its text without the code, which is always as long. */
-function costOfCode(env: Env, { phone, purpose, channel, locale }: SendRequest): number {
+/** What the message will cost, in `moneyPolicy` units: its text without the code, which is always as long. */
+export function codeCost(
+  env: Env,
+  { phone, purpose, channel, locale }: Pick<SendRequest, 'phone' | 'purpose' | 'channel' | 'locale'>,
+): number {
   if (!env.SMS_PRICES) {
     return 0;
   }

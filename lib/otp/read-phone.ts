@@ -2,8 +2,8 @@ import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 import type { Clock } from '../clock';
 import type { Env } from '../env';
 import { refuse, type Result } from '../errors';
-import { canonicalPhone, type Phone, type PhoneRefusal } from '../phone/phone';
-import { type TestNumber, testNumberOf, testPhone } from './test-numbers';
+import { canonicalPhone, limitedPhone, type Phone, type PhoneRefusal } from '../phone/phone';
+import { type TestNumber, testNumberOf } from './test-numbers';
 
 /**
  * A number as it was typed, in its one canonical form; with it the test number that it is, if it is one. Those need not be
@@ -26,7 +26,7 @@ export function readPhone(
     : parsePhoneNumberFromString(typed, { defaultCountry: country, extract: false })?.number;
   const testNumber = e164 === undefined ? null : testNumberOf(env.TEST_NUMBERS, e164, clock.now());
   if (testNumber) {
-    return { ok: true, phone: testPhone(testNumber.phone), testNumber };
+    return { ok: true, phone: limitedPhone(testNumber.phone), testNumber };
   }
   return parsed.ok ? { ...parsed, testNumber: null } : parsed;
 }

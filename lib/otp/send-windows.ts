@@ -96,6 +96,13 @@ export const SPEND_KEY = 'spend:day';
 export const isUnverifiedBucket = ({ key }: Bucket): boolean => /^(send:(range|country)|budget):/.test(key);
 
 /**
+ * A full window that keeps codes from a number for long. Its cool-down and its short window are over in minutes, and can't be
+ * filled again and again without filling the day's; one that only records refuses nothing.
+ */
+export const standsInTheWay = (bucket: Bucket): boolean =>
+  !bucket.recordOnly && !isCoolDown(bucket) && !bucket.key.startsWith('send:phone:short:');
+
+/**
  * The same windows with their lower limits, from where a CAPTCHA is asked for. A number's own windows have none: five codes are
  * all it gets. Nor has the money, which is nobody's fault in particular, nor a limit that only records: it stands in nobody's way.
  */

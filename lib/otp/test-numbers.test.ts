@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
 import { type EnvError, parseEnv } from '../env';
 import { sendNotice } from '../notifications/send-notice';
+import { limitedPhone } from '../phone/phone';
 import type { SmsSender } from '../sms/sender';
 import { changeAdminRole } from '../users/role-store';
 import { sendCode } from './send-code';
-import { isCurrent, parseTestNumbers, testPhone } from './test-numbers';
+import { isCurrent, parseTestNumbers } from './test-numbers';
 import { depsOn, freshAddress } from './testing';
 import { verifyCode } from './verify-code';
 
@@ -105,7 +106,7 @@ describe('a test number', () => {
   });
 
   it('has the country of its calling code in the limits', () => {
-    expect(testPhone('+15550100001')).toEqual({ e164: '+15550100001', country: 'US', range: '+1555010' });
+    expect(limitedPhone('+15550100001')).toEqual({ e164: '+15550100001', country: 'US', range: '+1555010' });
   });
 });
 

@@ -1,5 +1,4 @@
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
-import { countryOf, type Phone } from '../phone/phone';
 
 /** A number whose code never changes and that nothing is sent to, for those who review an app before a store takes it. */
 export type TestNumber = {
@@ -94,9 +93,4 @@ export const isCurrent = ({ until }: TestNumber, now: Date): boolean =>
 /** The test number that this is, while it works; null: it is none. */
 export function testNumberOf(numbers: readonly TestNumber[] | undefined, phone: string, now: Date): TestNumber | null {
   return numbers?.find((number) => number.phone === phone && isCurrent(number, now)) ?? null;
-}
-
-/** A test number as the limits see it. */
-export function testPhone(e164: string): Phone {
-  return { e164, country: countryOf(e164), range: e164.slice(0, -4) };
 }

@@ -18,6 +18,7 @@ import { takePlaces } from '../rate-limit/rate-limit';
 import { endSession } from '../sessions/end-sessions';
 import { sessionLifetimes } from '../sessions/session-state';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
+import { pauseSms } from '../sms/pause-store';
 import type { SendFailure, SmsSender } from '../sms/sender';
 import { confirmPhoneChange, requestPhoneChange } from './change-phone';
 import { makeDueChange } from './phone-change-store';
@@ -27,6 +28,12 @@ const { db, url } = await testDatabase();
 const deps = { ...depsOn(db), clock: systemClock };
 const address = freshAddress();
 const DAY_MS = 86_400_000;
+const LIMITS = [
+  'SMS_RANGE_LIMIT_PER_HOUR',
+  'SMS_COUNTRY_LIMIT_PER_10_MINUTES',
+  'SMS_BUDGET_PER_HOUR',
+  'SMS_BUDGET_PER_DAY',
+];
 
 async function askFor(who: SignedIn, phone: string, oldNumberLost = false): Promise<string> {
   await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`} or bucket like ${`%${address}`}`);
@@ -345,6 +352,51 @@ describe('a change of number whose old one is lost', () => {
       expect(await waits(who)).toBeLessThan(3_600_001);
       await inSeconds(who, -1);
       expect(await makeDuePhoneChanges(deps)).toBe(1);
+    });
+
+    type Settings = Record<string, string>;
+    const fill = (key: string, places: number, windowSeconds: number, weight = 1) =>
+      takePlaces(db, [{ key, policy: { places, windowSeconds }, weight }]);
+    const off = (scope: string, forSeconds: number | null = null) =>
+      pauseSms(db, { scope, reason: 'a test', by: 'test', forSeconds });
+    it.each<[string, string, (old: string) => Promise<unknown>, Settings, boolean]>([
+      ['put off', 'its range is full', (old) => fill(`send:range:${old.slice(0, -4)}`, 3, 3600, 3), {}, true],
+      ['put off', 'its country is full', () => fill('send:country:IN', 3, 600, 3), {}, true],
+      ['put off', 'the hour’s budget is used up', () => fill('budget:hour', 3, 3600, 3), {}, true],
+      ['put off', 'the day’s budget is used up', () => fill('budget:day', 3, 86_400, 3), {}, true],
+      ['put off', 'there is no money for a code', () => fill('spend:day', 3, 86_400, 3), {}, true],
+      ['put off', 'sending is switched off', () => off('all'), {}, true],
+      ['put off', 'its country is switched off', () => off('send:country:IN', 600), {}, true],
+      ['put off', 'its range is switched off', (old) => off(`send:range:${old.slice(0, -4)}`), {}, true],
+      ['made', 'another country is switched off', () => off('send:country:UZ'), {}, false],
+      ['made', 'that is over', () => off('all', -1), {}, false],
+      ['made', 'its range is all but full', (old) => fill(`send:range:${old.slice(0, -4)}`, 3, 3600, 2), {}, false],
+      [
+        'made',
+        'a full window only records',
+        () => fill('send:country:IN', 3, 600, 3),
+        { SMS_RECORD_ONLY: 'country' },
+        false,
+      ],
+    ])('it is %s while %s', async (_done, _why, happens, settings, putOff) => {
+      const old = freshPhone();
+      const who = await signedInWith(deps, old);
+      await change(who, freshPhone(), true);
+      await db.execute(sql`delete from rate_limits`);
+      await happens(old);
+      await inSeconds(who, -1);
+      const limits = Object.fromEntries(LIMITS.map((name) => [name, '3']));
+      const { env } = depsOn(db, undefined, {
+        ...limits,
+        SMS_PRICES: '*=0.0001',
+        SMS_SPEND_PER_DAY: '0.0003',
+        ...settings,
+      });
+      expect(await makeDuePhoneChanges({ ...deps, env })).toBe(putOff ? 0 : 1);
+      if (putOff) expect(await waits(who)).toBeGreaterThan(DAY_MS - 60_000);
+      await db.execute(sql`delete from sms_pauses`);
+      await db.execute(sql`delete from rate_limits`);
+      await cancelPhoneChange(deps, who, { address });
     });
 
     it.each([

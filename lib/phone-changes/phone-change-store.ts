@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import { type Database, sqlState } from '../db/client';
 import type { DueItem } from '../due-work';
-import { accountPolicy, limitPolicy, phoneThrottlePolicy } from '../policy';
+import { accountPolicy } from '../policy';
 import { newId } from '../random';
 import { userFromRow } from '../users/user-columns';
 import type { UserRecord } from '../users/user-view';
@@ -197,32 +197,6 @@ export async function noteTold(db: Database, change: { userId: string; newPhone:
   await db.execute(sql`
     update phone_changes set told_at = now()
     where user_id = ${change.userId}::uuid and new_phone = ${change.newPhone} and told_at is null`);
-}
-
-/**
- * Puts changes off whose old number can't get a code to object with: somebody used up its messages of a day, or tried so many
- * wrong codes that it has to wait. Called every minute it leaves the owner a whole day in which nothing was in the way.
- */
-export async function putOffUnanswerable(db: Database): Promise<number> {
-  const { backOffFrom, longestWaitSeconds, lockedFrom, stoppedSeconds } = phoneThrottlePolicy;
-  const { places, windowSeconds } = limitPolicy.sendsPerPhoneLong;
-  const { objectionSeconds } = accountPolicy;
-  const rows = await db.execute(sql`
-    with silenced as materialized (
-      select c.user_id from phone_changes c join users u on u.id = c.user_id
-      left join rate_limits r on r.bucket = 'send:phone:long:' || u.phone
-      left join phone_throttles t on t.phone = u.phone
-      where c.effective_at < now() + make_interval(secs => ${objectionSeconds}::integer)
-        and (t.consecutive_failures >= ${backOffFrom}::integer and t.last_failed_at > now() - make_interval(secs =>
-            case when t.consecutive_failures >= ${lockedFrom}::integer then ${stoppedSeconds}::integer else ${longestWaitSeconds}::integer end)
-          or ${places}::integer <= (
-            select sum(n) from unnest(r.hits, r.counts) as hit (at, n)
-            where at > now() - make_interval(secs => ${windowSeconds}::integer)))
-      for update of c skip locked
-    )
-    update phone_changes set effective_at = now() + make_interval(secs => ${objectionSeconds}::integer)
-    where user_id in (select user_id from silenced) returning 1`);
-  return rows.length;
 }
 
 /** Whose change is due after the one named, in order; null when there is no other. Nobody left to tell: it is due, to be dropped. */

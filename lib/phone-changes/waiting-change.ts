@@ -2,17 +2,20 @@ import type { Database } from '../db/client';
 import { refuse, type Result } from '../errors';
 import { noticeTexts } from '../notifications/notice-texts';
 import { type NoticeDeps, sendNotice } from '../notifications/send-notice';
-import { maskedPhone } from '../phone/phone';
+import { codeCost } from '../otp/admit-send';
+import { pauseScopes, sendBuckets, standsInTheWay } from '../otp/send-windows';
+import { limitedPhone, maskedPhone } from '../phone/phone';
 import { workThrough } from '../due-work';
 import { sweepPolicy } from '../policy';
 import type { SignedIn } from '../sessions/authenticate';
+import { messageLocales } from '../sms/templates';
+import { lastDayChanges, putOffUnanswerable, type WayToNumber } from './objection-store';
 import {
   dropWaitingChange,
   findWaitingChange,
   makeDueChange,
   nextDueChange,
   noteTold,
-  putOffUnanswerable,
   takeUpUntold,
 } from './phone-change-store';
 
@@ -74,13 +77,23 @@ export async function tellUntold(deps: NoticeDeps): Promise<number> {
   return sweepPolicy.accountRows;
 }
 
+/** The way to each old number that may object now: of a code in the language that costs most, for nobody knows which will be asked for. */
+async function waysToObject({ db, env }: Pick<NoticeDeps, 'db' | 'env'>): Promise<WayToNumber[]> {
+  return (await lastDayChanges(db)).map(({ userId, oldPhone }) => {
+    const phone = limitedPhone(oldPhone);
+    const message = { phone, purpose: 'sign_in', channel: 'sms' } as const;
+    const cost = Math.max(...messageLocales.map((locale) => codeCost(env, { ...message, locale })));
+    return { userId, windows: sendBuckets(phone, [], env, cost).filter(standsInTheWay), scopes: pauseScopes(phone) };
+  });
+}
+
 /**
  * Carries out the changes whose time has come, at most a batch of them, and tells both numbers. Before that it puts off
  * those that the old number could not object to. Safe from any number of instances at once. Returns how many it dealt with.
  */
 export async function makeDuePhoneChanges(deps: NoticeDeps): Promise<number> {
   const { db } = deps;
-  await putOffUnanswerable(db);
+  await putOffUnanswerable(db, await waysToObject(deps));
   return workThrough(
     (after) => nextDueChange(db, after),
     async (userId) => {
