@@ -31,8 +31,8 @@ const trailOf = async (phone: string) => [
     order by created_at, id`)),
 ];
 
-const signIn = (phone: string, code = '730518') =>
-  verifyCode(depsWith(phone), { phone, code, kind: 'api', address: freshAddress(), userAgent: null });
+const signIn = (phone: string, code = '730518', profile = {}) =>
+  verifyCode(depsWith(phone), { phone, code, kind: 'api', address: freshAddress(), userAgent: null, profile });
 
 describe('a test number', () => {
   it('is sent nothing, takes its fixed code and no other, and is marked as such in the trail', async () => {
@@ -93,15 +93,25 @@ describe('a test number', () => {
     expect(await give('2127-01-01T00:06:00Z')).toMatchObject({ code: 'invalid_phone' });
   });
 
-  it('signs nobody in who administers the app', async () => {
+  it.each([
+    ['signs nobody in who administers the app, and changes nothing of the account', 300],
+    ['takes no number off an administrator whose account is dormant', 400],
+  ])('%s', async (_name, unprovedDays) => {
     const phone = fresh();
     const deps = depsWith(phone);
     await sendCode(deps, { phone, address: freshAddress() });
     await signIn(phone);
     await changeAdminRole(db, { phone, grant: true, by: 'a test' });
+    await db.execute(sql`
+      update users set deletion_requested_at = now(), phone_proved_at = now() - make_interval(days => ${unprovedDays}::integer)
+      where phone = ${phone}`);
+    const account = async () => [...(await db.execute(sql`select * from users where phone = ${phone}`))];
+    const before = await account();
     await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
     await sendCode(deps, { phone, address: freshAddress() });
-    expect(await signIn(phone)).toMatchObject({ ok: false, code: 'forbidden' });
+    const profile = { firstName: 'Mallory', lastName: 'X', email: 'mallory@example.com' };
+    expect(await signIn(phone, '730518', profile)).toMatchObject({ ok: false, code: 'forbidden' });
+    expect(await account()).toEqual(before);
     expect((await trailOf(phone)).at(-1)).toEqual({ event: 'session.refused', marked: true });
   });
 

@@ -41,6 +41,8 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
   const { dormancy } = signIn;
   const { firstName, lastName, email } = signIn.profile;
   const audit = (event: AuditEvent) => sql`${newId()}::uuid, ${event}`;
+  // Of a row of `u`: it is found, and nothing of it changes.
+  const barred = sql`${signIn.isTestNumber}::boolean and u.role <> 'user'`;
   const rows = await db.execute<Record<string, unknown>>(sql`
     with consumed as (
       update otp_challenges set consumed_at = now()
@@ -53,7 +55,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
     ), kept as materialized (
       -- A number of ADMIN_PHONES makes administrators: not of its next holder, whom nobody has looked at.
       select id from known where dormant and (not ${dormancy.startsFresh}::boolean or ${signIn.isAdminPhone}::boolean
-        or ${isInUseByAnotherWay(dormancy)})
+        or ${signIn.isTestNumber}::boolean and role <> 'user' or ${isInUseByAnotherWay(dormancy)})
     ), released as (
       update users set phone = null, phone_verified_at = null, updated_at = now()
       where id in (select id from known where dormant) and id not in (select id from kept)
@@ -70,11 +72,11 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       from consumed, (select count(*) as rows from released) as released
       where released.rows > 0 or not exists (select from known where dormant)
       on conflict (phone) do update set
-        phone_verified_at = coalesce(u.phone_verified_at, now()),
-        phone_proved_at = now(),
+        phone_verified_at = case when ${barred} then u.phone_verified_at else coalesce(u.phone_verified_at, now()) end,
+        phone_proved_at = case when ${barred} then u.phone_proved_at else now() end,
         role = case when ${signIn.isAdminPhone}::boolean and u.suspended_at is null then 'admin' else u.role end,
-        ${fillBlanks(signIn.profile)},
-        deletion_requested_at = case when u.suspended_at is not null then u.deletion_requested_at end
+        ${fillBlanks(signIn.profile, barred)},
+        deletion_requested_at = case when u.suspended_at is not null or ${barred} then u.deletion_requested_at end
       returning u.*
     ), welcome as (
       select id, phone from account where suspended_at is null and not (${signIn.isTestNumber}::boolean and role <> 'user')
