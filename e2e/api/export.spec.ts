@@ -36,6 +36,7 @@ test('everything held about the person comes as a file; no secret, nobody elseâ€
     'codes_for_the_number',
     'exported_at',
     'identities',
+    'messages_to_the_number',
     'passkeys',
     'phone_change',
     'recovery_codes',

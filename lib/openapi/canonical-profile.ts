@@ -89,6 +89,7 @@ export const profileCalls: ApiCall[] = [
             sessions: [],
             activity: [],
             codes_for_the_number: [],
+            messages_to_the_number: [],
           },
         },
       },

@@ -162,6 +162,7 @@ export const exportSchema = z.strictObject({
   sessions: z.array(row),
   activity: z.array(row),
   codes_for_the_number: z.array(row),
+  messages_to_the_number: z.array(row),
 });
 
 export const timelineSchema = z.strictObject({

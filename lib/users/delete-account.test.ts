@@ -7,6 +7,7 @@ import { sendCode } from '../otp/send-code';
 import { linkIdentity } from '../identities/link-store';
 import { freshIdentity, signedInAs } from '../identities/testing';
 import { confirmPhoneChange, requestPhoneChange } from '../phone-changes/change-phone';
+import { sendNotice } from '../notifications/send-notice';
 import type { SignedIn } from '../sessions/authenticate';
 import { verifyCode } from '../otp/verify-code';
 import { seenNow, signedInWith, signInWith } from '../sessions/testing';
@@ -100,6 +101,7 @@ describe('deletion', () => {
       select (select count(*)::int from otp_challenges where phone = ${phone}) as codes,
         (select count(*)::int from phone_throttles where phone = ${phone}) as tries,
         (select count(*)::int from inbox_messages where phone = ${phone}) as messages,
+        (select count(*)::int from sms_deliveries where phone = ${phone}) as deliveries,
         (select count(*)::int from sessions where user_id = ${id}) as sessions,
         (select count(*)::int from identities where user_id = ${id}) as identities,
         (select count(*)::int from audit_events where phone = ${phone}) as of_the_number,
@@ -109,6 +111,7 @@ describe('deletion', () => {
       codes: 0,
       tries: 0,
       messages: 0,
+      deliveries: 0,
       sessions: 0,
       identities: 0,
       of_the_number: 0,
@@ -160,13 +163,14 @@ describe('deletion', () => {
       db.execute<Record<string, number>>(sql`
         select (select count(*)::int from audit_events where phone = ${phone} and user_id is distinct from ${heir.user.id}) as trail,
           (select count(*)::int from otp_challenges where phone = ${phone}) as codes,
+          (select count(*)::int from sms_deliveries where phone = ${phone} and challenge_id is null) as notices,
           (select count(*)::int from inbox_messages where phone = ${phone}) as messages`);
     expect([...(await left(wanted)), ...(await left(last))]).toEqual([
-      { trail: 0, codes: 0, messages: 0 },
-      { trail: 0, codes: 0, messages: 0 },
+      { trail: 0, codes: 0, notices: 0, messages: 0 },
+      { trail: 0, codes: 0, notices: 0, messages: 0 },
     ]);
     // The code by which the heir signed in, asked for and tried before the number was theirs, after it was the other's.
-    expect([...(await left(first))]).toEqual([{ trail: 2, codes: 1, messages: 0 }]);
+    expect([...(await left(first))]).toEqual([{ trail: 2, codes: 1, notices: 0, messages: 0 }]);
     expect(await seenNow(deps, heir.sessionId)).not.toBeNull();
   });
 
@@ -249,6 +253,7 @@ describe('an export', () => {
     const phone = freshPhone();
     const who = await signedInWith(deps, phone);
     const stranger = await signedInWith(deps, freshPhone());
+    await sendNotice(deps, { phone, kind: 'phoneArrived', text: 'You are told.' });
     const exported = await exportAccount(deps, who, { address: '203.0.113.9' });
     if (!exported.ok) throw new Error(exported.code);
     expect(exported.data).toMatchObject({
@@ -258,6 +263,7 @@ describe('an export', () => {
       phone_change: null,
       sessions: [{ id: who.sessionId, kind: 'api' }],
       activity: expect.arrayContaining([expect.objectContaining({ event: 'user.exported', address: '203.0.113.9' })]),
+      messages_to_the_number: [{ kind: 'notice', channel: 'sms', provider: 'inbox', failed_at: null }],
     });
     const text = JSON.stringify(exported.data);
     expect(text).not.toMatch(/hash|token|flow/);

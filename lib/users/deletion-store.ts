@@ -65,8 +65,8 @@ export async function numbersOf(db: Database, userId: string): Promise<OwnNumber
 }
 
 /**
- * Takes the person out of one batch of what is written down about a number and belongs to no account, codes and messages
- * included; returns how many rows of the trail it was. What another account has of the number since it has it, stays.
+ * Takes the person out of one batch of what is written down about a number and belongs to no account, codes, messages and
+ * their deliveries included; returns how many rows of the trail it was. What another account has of the number since it has it, stays.
  */
 export async function forgetNumber(db: Database, userId: string, { phone, until }: OwnNumber): Promise<number> {
   const rows = await db.execute(sql`
@@ -87,6 +87,9 @@ export async function forgetNumber(db: Database, userId: string, { phone, until 
     ), messages as (
       -- Also the notice of the very change that gave the number up.
       delete from inbox_messages m using span where m.phone = ${phone} and m.sent_at <= span.until
+    ), notices as (
+      -- What vendors were handed of them; of codes that goes with the code.
+      delete from sms_deliveries d using span where d.phone = ${phone} and d.challenge_id is null and d.created_at <= span.until
     )
     update audit_events set phone = null, address = null, detail = '{}' where id in (select id from batch) returning 1`);
   return rows.length;
@@ -131,6 +134,8 @@ export async function deleteDueAccount(db: Database, userId: string): Promise<bo
         select t.phone from due join phone_throttles t on t.phone = due.phone for update of t skip locked)
     ), messages as (
       delete from inbox_messages m using due where m.phone = due.phone
+    ), notices as (
+      delete from sms_deliveries d using due where d.phone = due.phone and d.challenge_id is null
     ), own_trail as (
       -- Almost all of a long one was done before, bit by bit.
       update audit_events a set phone = null, address = null, detail = '{}' from due where a.user_id = due.id

@@ -6,7 +6,7 @@ import { readEverything } from './export-store';
 
 /**
  * One's own data, whole, for downloading: the account with its times and `avatar_url`, ways in (of passkeys and recovery codes no key, hash or code), sessions, activity, codes
- * asked for with the number, and a change of number that waits. Times are ISO 8601. It needs no fresh proof (a plain link
+ * asked for with the number, messages to it, and a change of number that waits. Times are ISO 8601. It needs no fresh proof (a plain link
  * must do), so all other sessions are told that it happened.
  */
 export async function exportAccount(

@@ -35,11 +35,11 @@ type Row = Record<string, unknown>;
 type Person = { user: Row; identities: Row[]; passkeys: Row[]; recovery_codes: Row[]; phone_change: Row | null };
 
 /**
- * Everything held about a person, as the tables have it less keys, hashes and what only joins rows: four statements, each by
+ * Everything held about a person, as the tables have it less keys, hashes and what only joins rows: five statements, each by
  * an index. The first writes down that it was read. Null when the account is gone.
  *
  * Codes that were asked for with the number are told without the address they were asked from: that may have been
- * somebody else. Those from before the number was this person's are left out.
+ * somebody else. Those from before the number was this person's are left out, and so are messages to it.
  */
 export async function readEverything(
   db: Database,
@@ -52,7 +52,7 @@ export async function readEverything(
   // As JSON of the database's making, in which times are ISO 8601.
   const list = async (query: SQL) =>
     (await db.execute<{ row: Row }>(sql`select to_jsonb(t) as row from (${query}) t`)).map(({ row }) => row);
-  const [person, sessions, activity, codes] = await Promise.all([
+  const [person, sessions, activity, codes, messages] = await Promise.all([
     db.execute<Person>(sql`
       select to_jsonb(own) as user,
         (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by created_at), '[]') from identities i where i.user_id = u.id)
@@ -74,6 +74,11 @@ export async function readEverything(
     list(sql`
       select a.event, a.created_at from users u join audit_events a on a.phone = u.phone and a.created_at >= u.phone_verified_at
       where u.id = ${by.userId}::uuid and a.user_id is null order by a.created_at desc limit ${MOST_EVENTS}`),
+    list(sql`
+      select case when d.challenge_id is null then 'notice' else 'code' end as kind, d.channel, d.provider, d.created_at,
+        d.handed_over_at, d.delivered_at, d.failed_at
+      from users u join sms_deliveries d on d.phone = u.phone and d.created_at >= u.phone_verified_at
+      where u.id = ${by.userId}::uuid order by d.created_at desc limit ${MOST_EVENTS}`),
   ]);
   if (!person[0]) {
     return null;
@@ -88,6 +93,7 @@ export async function readEverything(
     sessions,
     activity: activity.map(({ detail, ...event }) => ({ ...event, detail: withMaskedNumber(detail as Row) })),
     codes_for_the_number: codes,
+    messages_to_the_number: messages,
   };
 }
 
