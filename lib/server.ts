@@ -77,19 +77,28 @@ async function compose(env: Env, log: Logger) {
   const captcha = createCaptcha(env, log);
   const codes = { db, env, clock, hasher, deliver: delivery, keepers, channelsOf, captcha, log };
   const dormantAfterDays = env.DORMANT_AFTER_DAYS;
-  const google = { db, clock, appUrl: env.APP_URL, issuer: env.GOOGLE_ISSUER, dormantAfterDays, log };
+  const refreshTtlSeconds = env.REFRESH_TOKEN_TTL_SECONDS;
+  const google = {
+    db,
+    clock,
+    appUrl: env.APP_URL,
+    issuer: env.GOOGLE_ISSUER,
+    dormantAfterDays,
+    refreshTtlSeconds,
+    log,
+  };
   const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
   const recovery = { ...codes, recoveryKey: derivedKey(env.NEXTAUTH_SECRET, 'recovery-code') };
-  const lifetimes = sessionLifetimes(env.REFRESH_TOKEN_TTL_SECONDS);
+  const lifetimes = sessionLifetimes(refreshTtlSeconds);
   const sessions = { db, clock, lifetimes, log, appUrl: env.APP_URL, findSession: prepareFindSession(db) };
   const refreshes = {
     db,
     clock,
     lifetimes,
     successorKey: derivedKey(env.NEXTAUTH_SECRET, 'refresh-successor'),
-    refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    refreshTtlSeconds,
   };
   const signingKeys = env.JWT_PRIVATE_KEYS ?? [derivedSigningKey(env.NEXTAUTH_SECRET)];
   return {

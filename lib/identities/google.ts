@@ -12,7 +12,14 @@ import type { ClaimedIdentity } from './identity-claims';
 import { signInWithIdentity as complete } from './identity-store';
 import { identitiesOf, type LinkOutcome, linkIdentity as link, unlinkIdentity as unlink } from './link-store';
 
-export type GoogleDeps = { db: Database; clock: Clock; appUrl: string; issuer: string; dormantAfterDays: number };
+export type GoogleDeps = {
+  db: Database;
+  clock: Clock;
+  appUrl: string;
+  issuer: string;
+  dormantAfterDays: number;
+  refreshTtlSeconds: number;
+};
 
 /** A linked Google account. `created_at` is ISO 8601 UTC. */
 export type IdentityView = { id: string; provider: 'google'; email: string | null; created_at: string };
@@ -22,14 +29,16 @@ export type IdentityView = { id: string; provider: 'google'; email: string | nul
  * number, so it clears the wrong codes that were tried for that; should this fail, the next sign-in does it.
  */
 export async function signInWithIdentity(
-  deps: Pick<GoogleDeps, 'db' | 'appUrl'> & { log: { warn(fields: object, message: string): void } },
+  deps: Pick<GoogleDeps, 'db' | 'appUrl' | 'refreshTtlSeconds'> & {
+    log: { warn(fields: object, message: string): void };
+  },
   input: { identity: ClaimedIdentity; address: string; userAgent: string | null },
 ): Promise<Result<{ sessionId: string; user: UserView; created: boolean }, 'account_suspended'>> {
   const done = await complete(deps.db, {
     kind: 'web',
     by: 'identity',
     refreshTokenHash: null,
-    refreshTtlSeconds: 0,
+    refreshTtlSeconds: deps.refreshTtlSeconds,
     ...input,
   });
   if (done.outcome === 'suspended') {

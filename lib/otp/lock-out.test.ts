@@ -127,7 +127,8 @@ describe('a stopped number', () => {
     const { user, sessionId } = owner;
     await linkIdentity(db, { userId: user.id, sessionId, phone, address, identity });
     await setFailures(phone, lockedFrom);
-    const google = { db, appUrl: deps.env.APP_URL, log: deps.log };
+    const refreshTtlSeconds = deps.env.REFRESH_TOKEN_TTL_SECONDS;
+    const google = { db, appUrl: deps.env.APP_URL, refreshTtlSeconds, log: deps.log };
     await signInWithIdentity(google, { identity: freshIdentity(), address, userAgent: null });
     expect(await failures(phone)).toBe(lockedFrom);
     expect((await signInWithIdentity(google, { identity, address, userAgent: null })).ok).toBe(true);

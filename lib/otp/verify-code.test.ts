@@ -212,6 +212,42 @@ describe('verifyCode', () => {
     expect([...revoked]).toEqual([{ id: ids[0], revoked_reason: 'session_limit' }]);
   });
 
+  it('counts as live what may still be used: sessions that ran out unused end none that is', async () => {
+    const phone = freshPhone();
+    const enter = async (kind: 'web' | 'api') => {
+      const entered = await verify(phone, (await codeFor(phone)).code, { kind });
+      if (!entered.ok) throw new Error(entered.code);
+      return entered.sessionId;
+    };
+    const first = await enter('web');
+    for (let i = 0; i < 9; i += 1) await enter(i % 2 ? 'web' : 'api');
+    // A browser runs out after seven days, an app after fourteen.
+    await db.execute(sql`
+      update sessions set last_seen_at = now() - make_interval(days => case kind when 'web' then 8 else 15 end)
+      where id <> ${first} and user_id = (select id from users where phone = ${phone})`);
+    for (let i = 0; i < 9; i += 1) await enter('web');
+    const revoked = async () => [
+      ...(await db.execute(sql`
+        select s.id from sessions s join users u on u.id = s.user_id where u.phone = ${phone} and revoked_at is not null`)),
+    ];
+    expect(await revoked()).toEqual([]);
+    // Now there are ten that live, and the oldest of them goes.
+    await enter('web');
+    expect(await revoked()).toEqual([{ id: first }]);
+  });
+
+  it('gives who can keep one token only a session that lives as long as that, without a refresh token', async () => {
+    const phone = freshPhone();
+    const { code } = await codeFor(phone);
+    const entered = await verify(phone, code, { accessTokenOnly: true });
+    expect(entered).toMatchObject({ ok: true, refreshToken: null });
+    const [session] = await db.execute(sql`
+      select extract(epoch from expires_at - created_at)::integer as seconds,
+        (select count(*)::integer from refresh_tokens where session_id = s.id) as refresh_tokens
+      from sessions s where id = ${entered.ok ? entered.sessionId : null}`);
+    expect(session).toEqual({ seconds: deps.env.ACCESS_TOKEN_TTL_SECONDS, refresh_tokens: 0 });
+  });
+
   it('stores the refresh token as a hash, and none for the browser', async () => {
     const phone = freshPhone();
     const api = await verify(phone, (await codeFor(phone)).code);

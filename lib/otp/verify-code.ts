@@ -14,6 +14,8 @@ export type VerifyCodeInput = Omit<CheckCodeInput, 'purpose'> & {
   profile?: { firstName?: string; lastName?: string; email?: string };
   /** `web` for a session cookie, `api` for tokens. */
   kind: 'web' | 'api';
+  /** Of kind `api`: the client can keep no refresh token, so there is none, and the session ends with its one access token. */
+  accessTokenOnly?: boolean;
   userAgent: string | null;
 };
 
@@ -32,7 +34,7 @@ export async function verifyCode(
     return checked;
   }
   const { env } = deps;
-  const refreshToken = input.kind === 'api' ? newToken() : null;
+  const refreshToken = input.kind === 'api' && !input.accessTokenOnly ? newToken() : null;
   const done = await completeSignIn(deps.db, {
     challengeId: checked.challengeId,
     kind: input.kind,
@@ -46,6 +48,7 @@ export async function verifyCode(
     address: input.address,
     refreshTokenHash: refreshToken && tokenHash(refreshToken),
     refreshTtlSeconds: env.REFRESH_TOKEN_TTL_SECONDS,
+    lifeSeconds: input.accessTokenOnly ? env.ACCESS_TOKEN_TTL_SECONDS : undefined,
     isTestNumber: checked.isTestNumber,
     isAdminPhone: env.ADMIN_PHONES?.includes(checked.phone) ?? false,
     dormancy: {

@@ -19,7 +19,7 @@ for (const [form, slash] of [
   ['without a slash at the end', 0],
   ['with one', 1],
 ] as const) {
-  test(`every golden request gets its golden answer, ${form}`, async ({ client, newPhone, clock }) => {
+  test(`every golden request gets its golden answer, ${form}`, async ({ client, newPhone, clock, sql }) => {
     const phone = newPhone();
     const swaps: Swaps = { [numberIn]: phone };
     const at = (path: string) => slashForms(path)[slash]!;
@@ -47,6 +47,11 @@ for (const [form, slash] of [
       path: at(loop.verifyLogin.path),
     });
     expectSample(loggedIn, loop.verifyLogin, swaps);
+    // Nobody can use a session for longer than its one token.
+    const lives = await sql`
+      select extract(epoch from s.expires_at - s.created_at)::integer as seconds from sessions s
+      join users u on u.id = s.user_id where u.phone = ${phone}`;
+    expect([...lives]).toEqual([{ seconds: 900 }, { seconds: 900 }]);
   });
 }
 
