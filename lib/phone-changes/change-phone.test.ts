@@ -14,6 +14,7 @@ import { makeRecoveryCodes, recover } from '../recovery-codes/recovery-codes';
 import { linkIdentity } from '../identities/link-store';
 import { freshIdentity, signedInAs } from '../identities/testing';
 import { limitPolicy } from '../policy';
+import { newId } from '../random';
 import { takePlaces } from '../rate-limit/rate-limit';
 import { endSession } from '../sessions/end-sessions';
 import { sessionLifetimes } from '../sessions/session-state';
@@ -147,6 +148,26 @@ describe('a change of number', () => {
       expect(changed.ok).toBe(owners[0]?.id === who.user.id);
       expect(changed.ok || changed.code).toBe(changed.ok || 'conflict');
     }
+  });
+
+  it('ends a session that a sign-in of the same moment starts, and not the one that asked', async () => {
+    const who = await signedInWith(deps, freshPhone());
+    const fresh = freshPhone();
+    const code = await askFor(who, fresh);
+    const [sid, client] = [newId(), postgres(url, { max: 1 })];
+    const { changing } = await client.begin(async (signIn) => {
+      await signIn`update users set phone_proved_at = now() where id = ${who.user.id}`;
+      await signIn`
+        insert into sessions (id, user_id, kind, expires_at) values (${sid}, ${who.user.id}, 'web', now() + interval '1 day')`;
+      const changing = confirm(who, fresh, code);
+      const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1));
+      return { changing };
+    });
+    await client.end();
+    expect(await changing).toMatchObject({ ok: true, user: { phone: fresh } });
+    expect(await seenNow(deps, sid)).toBeNull();
+    expect(await seenNow(deps, who.sessionId)).not.toBeNull();
   });
 
   it('tells that a number is another account’s only after a right code, which is then spent', async () => {

@@ -52,9 +52,9 @@ export async function completePhoneChange(db: Database, proved: ProvedNumber): P
       update users u set phone = consumed.phone, phone_verified_at = now(), phone_proved_at = now(), updated_at = now()
       from consumed, me where u.id = me.id and not exists (select from taken)
       returning u.*, me.old_phone
-    ), ended as (
-      update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
-      where revoked_at is null and id <> ${proved.sessionId}::uuid and user_id in (select id from changed)
+    ), ended as materialized (
+      -- By a function, which sees the session of a sign-in that this statement waited for (0009_live_sessions.sql).
+      select e from changed, end_other_sessions(changed.id, ${proved.sessionId}::uuid, 'phone_changed') as e
     ), dropped as (
       delete from phone_changes where user_id in (select id from changed) returning user_id
     ), audited as (
@@ -64,7 +64,8 @@ export async function completePhoneChange(db: Database, proved: ProvedNumber): P
       select ${newId()}::uuid, ${'user.phone_changed' satisfies AuditEvent}, id, ${proved.sessionId}::uuid, phone,
         ${proved.address}, jsonb_build_object('old_phone', old_phone) from changed
     )
-    select changed.*, exists (select from taken) as taken from consumed left join changed on true`);
+    select changed.*, exists (select from taken) as taken, (select count(*) from ended) as ended
+    from consumed left join changed on true`);
   const rows = await statement.catch(async (error: unknown) => {
     if (sqlState(error) !== '23505') throw error;
     return (await spendInVain(db, proved)) ? [{ taken: true }] : [];
@@ -237,9 +238,8 @@ export async function makeDueChange(db: Database, userId: string): Promise<DueCh
     ), changed as (
       update users u set phone = new_phone, phone_verified_at = requested_at, phone_proved_at = requested_at, updated_at = now()
       from taken_up t where u.id = t.id and not void returning u.id
-    ), ended as (
-      update sessions set revoked_at = now(), revoked_reason = 'phone_changed'
-      where revoked_at is null and user_id in (select id from changed)
+    ), ended as materialized (
+      select e.id from changed, end_sessions(changed.id, 'phone_changed', 0) as e
     ), unlinked as (
       delete from identities where user_id in (select id from changed) returning id, user_id
     ), keys as (
@@ -261,7 +261,7 @@ export async function makeDueChange(db: Database, userId: string): Promise<DueCh
         jsonb_build_object('lost_sim', true, 'passkey', keys.id)
       from keys join taken_up t on t.id = keys.user_id
     )
-    select old_phone, new_phone, not void as changed from taken_up`);
+    select old_phone, new_phone, not void as changed, (select count(*) from ended) as ended from taken_up`);
   const [row] = await statement.catch((error: unknown) => {
     // Somebody took the number at this very moment; the next round sees it and drops the change.
     if (sqlState(error) !== '23505') throw error;
