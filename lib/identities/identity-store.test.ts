@@ -30,8 +30,14 @@ async function withNumber(more: { email?: string } = {}): Promise<{ userId: stri
   return { userId, phone };
 }
 
-const link = (userId: string, identity: ClaimedIdentity) =>
-  linkIdentity(db, { userId, sessionId: newId(), phone: null, address: null, identity });
+async function link(userId: string, identity: ClaimedIdentity, ended = false) {
+  const sessionId = newId();
+  await db.execute(sql`
+    insert into sessions (id, user_id, kind, expires_at, revoked_at)
+    select ${sessionId}::uuid, id, 'web', now() + interval '1 day', case when ${ended}::boolean then now() end
+    from users where id = ${userId}::uuid`);
+  return linkIdentity(db, { userId, sessionId, phone: null, address: null, identity });
+}
 
 const unlink = (userId: string, id: string) =>
   unlinkIdentity(db, { userId, sessionId: newId(), phone: null, address: null, id, dormantAfterDays: 365 });
@@ -220,9 +226,12 @@ describe('linking', () => {
     }
   });
 
-  it('is nothing for an account that is gone or suspended', async () => {
+  it('is nothing for an account that is gone or suspended, nor from a session that ended', async () => {
     expect(await link(newId(), somebody())).toBe('gone');
     const { userId } = await withNumber();
+    const identity = somebody();
+    expect(await link(userId, identity, true)).toBe('gone');
+    expect(await link(userId, identity)).toBe('linked');
     await db.execute(sql`update users set suspended_at = now() where id = ${userId}::uuid`);
     expect(await link(userId, somebody())).toBe('gone');
   });

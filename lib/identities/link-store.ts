@@ -15,7 +15,7 @@ export type Linking = {
   identity: ClaimedIdentity;
 };
 
-/** `taken`: it is another account's. `has_another`: this account has one of the same provider. `gone`: no such account. */
+/** `taken`: it is another account's. `has_another`: this account has one of the same provider. `gone`: the session or account ended. */
 export type LinkOutcome = 'linked' | 'taken' | 'has_another' | 'gone';
 
 /**
@@ -35,7 +35,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
           or id in (select user_id from identities where issuer = ${issuer} and subject = ${subject})
         order by id for update
       ), me as materialized (
-        select id from locked where id = ${linking.userId}::uuid and suspended_at is null
+        select l.id from locked l join sessions s on s.user_id = l.id and s.id = ${linking.sessionId}::uuid and s.revoked_at is null
+        where l.id = ${linking.userId}::uuid and l.suspended_at is null
       ), held as materialized (
         select i.id, i.user_id, i.user_id <> ${linking.userId}::uuid and i.created_at = u.created_at and u.role = 'user'
           and u.suspended_at is null and u.phone is null and u.phone_verified_at is null and u.phone_proved_at is null

@@ -161,7 +161,7 @@ describe('a change of number', () => {
         insert into sessions (id, user_id, kind, expires_at) values (${sid}, ${who.user.id}, 'web', now() + interval '1 day')`;
       const changing = confirm(who, fresh, code);
       const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1));
+      await vi.waitFor(async () => expect(await db.execute(waiting)).toHaveLength(1), { timeout: 5_000 });
       return { changing };
     });
     await client.end();

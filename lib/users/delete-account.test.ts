@@ -59,10 +59,10 @@ describe('deletion', () => {
   });
 
   it('ends a session that a sign-in of the same moment starts', async () => {
-    const { who, phone, id } = await asked();
+    const { phone, id } = await asked();
     const identity = freshIdentity();
-    await linkIdentity(db, { userId: id, sessionId: who.sessionId, phone, address: null, identity });
     const { sessionId } = await signedInWith(deps, phone);
+    await linkIdentity(db, { userId: id, sessionId, phone, address: null, identity });
     let asking: ReturnType<typeof requestDeletion> | undefined;
     await transaction(async (tx) => {
       await signedInAs(tx, identity);
