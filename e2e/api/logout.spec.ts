@@ -69,6 +69,18 @@ test.describe('POST /api/auth/logout', () => {
     expect((await client.post('/api/auth/logout', {}, bearer(tokens.access))).json()).toEqual(LOGGED_OUT);
   });
 
+  test('with a token that is worth nothing leaves the cookie beside it alone: its session lives', async ({
+    client,
+    newPhone,
+  }) => {
+    const cookie = await webSession(client, newPhone());
+    const sent = { cookie, origin: client.url, ...bearer('a.b.c') };
+    const answer = await client.post('/api/auth/logout', {}, sent);
+    expectProblem(answer, 'unauthenticated');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect((await client.get('/api/me', { headers: { cookie } })).status).toBe(200);
+  });
+
   test('needs somebody who is signed in', async ({ client }) => {
     expectProblem(await client.post('/api/auth/logout', {}), 'unauthenticated');
   });

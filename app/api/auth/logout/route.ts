@@ -34,7 +34,9 @@ export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   async POST(request, context) {
     const response = await signOut(request, context);
     const app = await server();
-    if (response.status === 401 && sessionCookieValue(app, request.cookies)) {
+    // A sent token is the whole answer: then nobody looked at the cookie, whose session may live on.
+    const byCookie = !request.headers.has('authorization') && sessionCookieValue(app, request.cookies);
+    if (response.status === 401 && byCookie) {
       // A session that ended before: the browser need not go on carrying its cookie. One that sent none keeps what it has.
       response.headers.append('set-cookie', expiredSessionCookie(app.env.APP_URL));
     }
