@@ -9,7 +9,7 @@ import { LISTED_ORIGIN } from '../stack/run';
 
 const listed = { origin: LISTED_ORIGIN };
 const unlisted = { origin: 'https://evil.example' };
-const OURS_ALONE = /^\/api\/(admin|webhooks|dev)\//;
+const OURS_ALONE = /^\/(api\/(admin|webhooks|dev)\/|auth\/passkey)/;
 const NEXT_AUTH = '/api/auth/{nextauth+}';
 
 const cors = ({ headers }: Answer) =>
@@ -223,6 +223,7 @@ test('NextAuth, administrators’ calls, receipts and the inbox are shared with 
     await client.post('/api/auth/callback/otp', {}, listed),
     await client.get('/api/admin/deliveries', { headers: { ...listed, ...bearer(tokens.access) } }),
     await client.post('/api/webhooks/twilio/status', {}, listed),
+    await client.post('/auth/passkey', {}, listed),
     await client.get('/api/dev/inbox', { headers: listed }),
   ];
   for (const answer of answers) expect(cors(answer)).toEqual({});

@@ -36,8 +36,10 @@ describe('listedOrigin', () => {
     expect(listedOrigin(asking('/api/me', {}), site)).toBeNull();
   });
 
-  it('is nobody for the administrators’ calls, receipts and the inbox, however their paths are written', () => {
+  it('is nobody for the administrators’ calls, receipts, the inbox and our pages’ own sign-in, however their paths are written', () => {
     for (const path of [
+      '/auth/passkey',
+      '/auth/passkey/',
       '/api/admin/deliveries',
       '/api/admin',
       '/api/%61dmin/deliveries',

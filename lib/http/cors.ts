@@ -5,10 +5,11 @@ type Site = { APP_URL: string; CORS_ALLOWED_ORIGINS: readonly string[] };
 type Asking = { headers: Pick<Headers, 'get'>; url: string };
 
 /**
- * What no page elsewhere has business with, listed or not: the administrators' calls, the vendors' receipts and the
- * development inbox. By path and not by route, so that a new route there can't forget it.
+ * What no page elsewhere has business with, listed or not: the administrators' calls, the vendors' receipts, the development
+ * inbox, and the sign-in of our own pages, which sets their cookie. By path and not by route, so that a new route there can't
+ * forget it.
  */
-const OURS_ALONE = /^\/api\/(admin|webhooks|dev)(\/|$)/;
+const OURS_ALONE = /^\/(api\/(admin|webhooks|dev)|auth\/passkey)(\/|$)/;
 
 /**
  * The page that asks is not one of ours. Browsers name the origin on every call that crosses one, on reading calls too. Fetch
