@@ -10,7 +10,7 @@ import { isForeignOrigin, listedOrigin, shareAnswer, sharePreflight } from './co
 import { credentials, type Credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
 import { readJson } from './json-body';
-import { isOwnOrigin } from './origin-guard';
+import { isFromElsewhere, isOwnOrigin } from './origin-guard';
 import { problemResponse, type RefusalRenderer } from './problem';
 import { noteRefusal } from './request-log';
 import { refusalOfError } from './surprise';
@@ -64,6 +64,8 @@ export function forSignedIn<Body = undefined>(
     bodyAlone?: (call: Call & { body: Body }) => Promise<Answer | null>;
     /** Whom of those signed in this is for. Default: all. */
     admits?: (who: Credentials) => boolean;
+    /** It reads, and writes down that it did: by a cookie alone not for a page elsewhere. */
+    leavesTrace?: boolean;
     /** It only reads, whatever its method: then a cookie alone, without a browser's word of the page, is enough. */
     changesNothing?: boolean;
   },
@@ -80,6 +82,9 @@ export function forSignedIn<Body = undefined>(
     }
     const changes = isUnsafe(request) && !spec.changesNothing;
     const byCookie = who.credentials.via === 'cookie';
+    if (spec.leavesTrace && byCookie && isFromElsewhere(request.headers)) {
+      return refuse('origin_not_allowed');
+    }
     if (isUnsafe(request) && !(byCookie ? isOwnOrigin(request.headers, app.env.APP_URL, changes) : mayAsk(call))) {
       return refuse('origin_not_allowed');
     }

@@ -16,3 +16,7 @@ export function isOwnOrigin(headers: Pick<Headers, 'get'>, appOrigin: string, us
   }
   return !usesCookie;
 }
+
+/** Whether a page elsewhere made a browser ask: by a link or an image, with which it sends our cookie along. */
+export const isFromElsewhere = (headers: Pick<Headers, 'get'>): boolean =>
+  /^(cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '');

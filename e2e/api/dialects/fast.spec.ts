@@ -198,7 +198,7 @@ test('who is not the owner learns nothing of a number, not even whether it has a
 
 test('an administrator reads any account, and the trail says so', async ({ client, newPhone, sql }) => {
   const [admin, theirs, nobody] = [newPhone(), newPhone(), newPhone()];
-  const { access } = await signInByFast(client, admin);
+  const { access, cookie } = await signInByFast(client, admin);
   const { user } = await signIn(client, theirs);
   await makeAdmin(sql, admin);
   const headers = bearer(access);
@@ -207,6 +207,11 @@ test('an administrator reads any account, and the trail says so', async ({ clien
   expect(found.json()).toMatchObject({ id: user.id });
   expectRefusal(await client.get(userPath(nobody), { headers }), refused, 'not_found');
   expectRefusal(await client.get(userPath('1'), { headers }), refused, 'invalid_phone');
+  // Nor by a link on somebody else's page: it would be written down as theirs, and take of the places they have.
+  for (const site of ['cross-site', 'same-site']) {
+    const linked = await client.get(userPath(theirs), { headers: { cookie, 'sec-fetch-site': site } });
+    expectRefusal(linked, refused, 'origin_not_allowed');
+  }
   const looks = await sql`
     select e.phone from audit_events e join users u on u.id::text = e.detail ->> 'by'
     where e.event = 'user.looked_up' and u.phone = ${admin} order by e.created_at`;

@@ -1,13 +1,9 @@
-import { refuse } from '@/lib/errors';
 import { exportBuckets, forSignedIn, methods } from '@/lib/http/endpoint';
 
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: forSignedIn({
-    async handle({ app, via, request, signedIn, address }) {
-      // It leaves a trace, so a foreign page must not set it off by a link.
-      if (via === 'cookie' && /^(cross-site|same-site)$/.test(request.headers.get('sec-fetch-site') ?? '')) {
-        return refuse('origin_not_allowed');
-      }
+    leavesTrace: true,
+    async handle({ app, signedIn, address }) {
       const limited = await app.takePlacesOrRefuse(exportBuckets(signedIn.sessionId));
       if (limited) {
         return limited;

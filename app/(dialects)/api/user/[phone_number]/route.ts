@@ -5,6 +5,7 @@ import { forSignedIn, methods } from '@/lib/http/endpoint';
 export const { GET, OPTIONS, POST, PUT, PATCH, DELETE } = methods(
   {
     GET: forSignedIn({
+      leavesTrace: true,
       async handle({ app, params, signedIn, address }) {
         const phone = String(params.phone_number);
         if (app.isSameNumber(phone, signedIn.user.phone)) return fastUser(signedIn.user);
