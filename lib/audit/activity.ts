@@ -98,19 +98,23 @@ export async function activityOf(db: Database, who: SignedIn): Promise<Activity[
 
 /**
  * What happened elsewhere that this session has not acknowledged yet, newest first. Looked for by itself and told once per kind
- * and session, so that no number of other events hides it; a sign-in stays a notice when its session is over.
+ * and session, the newest of each kind before a second of any, so that no number of other events hides that it happened; a
+ * sign-in stays a notice when its session is over.
  */
 export async function noticesOf(db: Database, who: SignedIn): Promise<Activity[]> {
   const rows = await db.execute<ActivityRow>(sql`
     select * from (
-      select distinct on (event, session_id) * from (
-        ${trailOf(who)} and e.created_at > coalesce(me.notices_seen_at,
-            me.created_at - make_interval(secs => ${activityPolicy.lastingSeconds}::integer))
-          and (e.event = any(${textArray(toldTo('all'))}) and e.created_at >= me.created_at
-            or e.session_id is distinct from me.id and (e.event = any(${textArray(toldTo('lasting'))})
-              or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
-      ) as unseen order by event, session_id, created_at desc
-    ) as told order by created_at desc, id desc limit ${activityPolicy.mostNotices}`);
+      select * from (
+        select distinct on (event, session_id) * from (
+          ${trailOf(who)} and e.created_at > coalesce(me.notices_seen_at,
+              me.created_at - make_interval(secs => ${activityPolicy.lastingSeconds}::integer))
+            and (e.event = any(${textArray(toldTo('all'))}) and e.created_at >= me.created_at
+              or e.session_id is distinct from me.id and (e.event = any(${textArray(toldTo('lasting'))})
+                or e.event = any(${textArray(toldTo('others'))}) and e.created_at >= me.created_at))
+        ) as unseen order by event, session_id, created_at desc
+      ) as one_each order by row_number() over (partition by event order by created_at desc), created_at desc
+      limit ${activityPolicy.mostNotices}
+    ) as told order by created_at desc, id desc`);
   return rows.map((row) => activity(row, ({ text, told = text }) => told));
 }
 
