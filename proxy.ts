@@ -5,8 +5,10 @@ import { actionRefusal } from './lib/http/action-guard';
 import { isForeignOrigin } from './lib/http/cors';
 import { isOwnOrigin } from './lib/http/origin-guard';
 import { problemResponse } from './lib/http/problem';
+import { attemptOf, noteRefusal } from './lib/http/request-log';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
 import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
+import { createLog } from './lib/log';
 
 /**
  * Headers of pages that need a value of their own per response: the CSP's nonce, and whether the origin is https. It is
@@ -15,7 +17,9 @@ import { GOOGLE_ISSUER } from './lib/identities/google-issuer';
 export async function proxy(request: NextRequest): Promise<Response> {
   const refusal = await pageRefusal(request);
   if (refusal) {
-    return problemResponse(refusal, randomUUID(), refusal.code === 'method_not_allowed' ? { allow: PAGE_METHODS } : {});
+    const requestId = randomUUID();
+    noteRefusal(log(), attemptOf(request, requestId), refusal.code);
+    return problemResponse(refusal, requestId, refusal.code === 'method_not_allowed' ? { allow: PAGE_METHODS } : {});
   }
   const nonce = randomBytes(16).toString('base64');
   const secure = process.env.NEXTAUTH_URL?.startsWith('https:') === true;
@@ -38,6 +42,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   return response;
 }
+
+// Of its own: the composition root is not for what runs before every page. Both write whole lines to the same place.
+let ownLog: ReturnType<typeof createLog> | undefined;
+const log = () => (ownLog ??= createLog(process.env.LOG_LEVEL?.trim() || 'info'));
 
 const PAGE_METHODS = 'GET, HEAD, POST';
 

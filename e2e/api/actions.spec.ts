@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { expectNoted } from '../fixtures/server-log';
+import { expectProblem } from '../fixtures/shapes';
 import { expect, test } from '../fixtures/test';
 import { BUILD_FOLDER } from '../stack/build';
 
@@ -10,6 +12,16 @@ const asText = { 'next-action': ID, 'content-type': 'text/plain;charset=UTF-8' }
 const form = 'multipart/form-data; boundary=x';
 const part = (name: string, value: string) =>
   `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--x--\r\n`;
+
+test('a call from a page elsewhere is refused before any page is made, and the log says who tried', async ({
+  client,
+  run,
+}) => {
+  const headers = { ...asText, origin: 'https://evil.example' };
+  const answer = await client.call('POST', '/auth', { body: '[{}]', headers });
+  expectProblem(answer, 'origin_not_allowed');
+  expectNoted(run, answer, { path: '/auth', code: 'origin_not_allowed', address: client.address });
+});
 
 test('malformed calls of a server action are refused before they are decoded', async ({ client }) => {
   const bodies = [

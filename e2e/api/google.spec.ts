@@ -4,6 +4,7 @@ import { crookedGoogleApp, newSubject } from '../fixtures/google-app';
 import { comeBack, cookiesOf, pathOf, press, type Round, roundOf, startRound } from '../fixtures/google-round';
 import type { Client } from '../fixtures/http-client';
 import { expectProblem, instant, uuid } from '../fixtures/shapes';
+import { expectNoted } from '../fixtures/server-log';
 import { csrf, sessionCookieOf, webSession } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import type { Crooked, CrookedGoogle } from '../stack/crooked-google';
@@ -244,7 +245,7 @@ test('only a GET comes back from Google', async ({ client }) => {
   expect((await client.get('/auth/google')).status).toBe(405);
 });
 
-test('pages of other origins can’t press the button', async ({ client, newPhone }) => {
+test('pages of other origins can’t press the button, and the log says who tried', async ({ client, newPhone, run }) => {
   const cookie = await webSession(client, newPhone());
   for (const headers of <Record<string, string>[]>[
     { origin: 'https://evil.example' },
@@ -259,7 +260,9 @@ test('pages of other origins can’t press the button', async ({ client, newPhon
     }
   }
   // A program that says nothing of itself is no browser on our pages either.
-  expectProblem(await client.call('POST', '/auth/google', { headers: FORM, body: '' }), 'origin_not_allowed');
+  const foreign = await client.call('POST', '/auth/google', { headers: FORM, body: '' });
+  expectProblem(foreign, 'origin_not_allowed');
+  expectNoted(run, foreign, { path: '/auth/google', code: 'origin_not_allowed', address: client.address });
 });
 
 test('the button takes nothing but its purpose', async ({ client, google }) => {

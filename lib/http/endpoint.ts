@@ -12,7 +12,7 @@ import { addressOf } from './front-door';
 import { readJson } from './json-body';
 import { isFromElsewhere, isOwnOrigin } from './origin-guard';
 import { problemResponse, type RefusalRenderer } from './problem';
-import { noteRefusal } from './request-log';
+import { attemptOf, noteRefusal } from './request-log';
 import { refusalOfError } from './surprise';
 import { STRICT_TRANSPORT_SECURITY } from './transport-security';
 
@@ -185,10 +185,8 @@ function route(answer: (call: Call) => Promise<Answer>): Handler {
   };
 }
 
-function note({ app, request, requestId, address }: Call, code: Refusal['code']): void {
-  const { pathname: path } = new URL(request.url);
-  noteRefusal(app.log, { requestId, method: request.method, path, address }, code);
-}
+const note = ({ app, request, requestId }: Call, code: Refusal['code']): void =>
+  noteRefusal(app.log, attemptOf(request, requestId), code);
 
 async function bodyOf<Body>(
   call: Call,

@@ -10,6 +10,7 @@ import { readBytes } from './body-bytes';
 import { linkIntentCookie, newLinkIntent } from './link-intent';
 import { isOwnOrigin } from './origin-guard';
 import { problemResponse } from './problem';
+import { attemptOf, noteRefusal } from './request-log';
 
 /** `link` adds Google to the account that is signed in; anything else is a sign-in. */
 const formSchema = z.strictObject({ purpose: z.enum(['sign_in', 'link']).default('sign_in') });
@@ -19,6 +20,7 @@ export async function beginGoogleRound(app: Server, request: NextRequest, reques
   const scripted = /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '');
   const begun = await begin(app, request, scripted);
   if (!begun.ok) {
+    noteRefusal(app.log, attemptOf(request, requestId), begun.code);
     const trouble = scripted ? null : troubleOf(begun);
     return trouble
       ? seeOther(app, troubleAt(begun.purpose === 'link' ? '/dashboard/security' : '/auth', trouble))

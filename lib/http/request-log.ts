@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type ErrorCode, errorTable } from '../errors';
+import { addressOf } from './front-door';
 
 /** Who tried what, for whoever reads the log at night: each line bears the id that the client was told. */
 export type Attempt = {
@@ -10,6 +11,15 @@ export type Attempt = {
   /** The client's, as the limits count it; null where it is not known. */
   address: string | null;
 };
+
+/** Who tried what in a request, by the id that its answer bears. */
+export const attemptOf = ({ method, headers, url }: Asked, requestId: string): Attempt => ({
+  requestId,
+  method,
+  path: new URL(url).pathname,
+  address: addressOf(headers),
+});
+type Asked = { method: string; headers: Pick<Headers, 'get'>; url: string };
 
 /** What only an attack, or a page of somebody else's, brings about. */
 const suspicious = new Set<ErrorCode>(['refresh_reused', 'origin_not_allowed']);

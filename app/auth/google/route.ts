@@ -3,6 +3,7 @@ import type { NextRequest } from 'next/server';
 import { refuse } from '@/lib/errors';
 import { beginGoogleRound } from '@/lib/http/google-form';
 import { problemResponse } from '@/lib/http/problem';
+import { attemptOf, noteRefusal } from '@/lib/http/request-log';
 import { refusalOfError } from '@/lib/http/surprise';
 import { server } from '@/lib/server';
 
@@ -10,9 +11,11 @@ import { server } from '@/lib/server';
 export async function POST(request: NextRequest): Promise<Response> {
   const app = await server();
   const requestId = randomUUID();
-  const response = await beginGoogleRound(app, request, requestId).catch((error: unknown) =>
-    problemResponse(refusalOfError(app, request, requestId, error), requestId),
-  );
+  const response = await beginGoogleRound(app, request, requestId).catch((error: unknown) => {
+    const refusal = refusalOfError(app, request, requestId, error);
+    noteRefusal(app.log, attemptOf(request, requestId), refusal.code);
+    return problemResponse(refusal, requestId);
+  });
   response.headers.set('x-request-id', requestId);
   response.headers.set('cache-control', 'no-store');
   return response;

@@ -43,7 +43,10 @@ async function answer(app: Server, request: NextRequest, requestId: string, next
     }
     if (nextauth[1] === 'google' && request.method !== 'GET') {
       const limited = await googleLimit(app, request);
-      if (limited) return problemResponse(limited, requestId);
+      if (limited) {
+        noteRefusal(app.log, attempt, limited.code);
+        return problemResponse(limited, requestId);
+      }
     }
     let signedOut = false;
     const ears = {
