@@ -203,12 +203,13 @@ export async function keepApproved(db: Database, challengeId: string, codeHash: 
 export async function findLiveCode(
   db: Database,
   target: { phone: string; purpose: CodePurpose; flowHash: string },
-): Promise<{ challengeId: string; expiresInSeconds: number } | null> {
-  const rows = await db.execute<{ id: string; life: number }>(sql`
-    select id, ceil(extract(epoch from expires_at - now()))::integer as life from otp_challenges
+): Promise<{ challengeId: string; channel: Channel; expiresInSeconds: number } | null> {
+  const rows = await db.execute<{ id: string; channel: Channel; life: number }>(sql`
+    select id, channel, ceil(extract(epoch from expires_at - now()))::integer as life from otp_challenges
     where phone = ${target.phone} and purpose = ${target.purpose} and consumed_at is null and superseded_at is null
       and expires_at > now() and flow_hash = ${target.flowHash} and attempts < max_attempts`);
-  return rows[0] ? { challengeId: rows[0].id, expiresInSeconds: rows[0].life } : null;
+  const [row] = rows;
+  return row ? { challengeId: row.id, channel: row.channel, expiresInSeconds: row.life } : null;
 }
 
 /**

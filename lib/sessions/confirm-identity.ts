@@ -34,7 +34,6 @@ export async function sendForSession(
     ? {
         ok: true,
         phone,
-        channel: 'sms',
         codeLength: deps.env.OTP_LENGTH,
         resendInSeconds: sent.retryAfterSeconds ?? deps.env.OTP_RESEND_SECONDS,
         ...running,
