@@ -87,7 +87,6 @@ async function compose(env: Env, log: Logger) {
     refreshTtlSeconds,
     log,
   };
-  const accounts = codes;
   const people = { db, appUrl: env.APP_URL };
   const doctor = { db, env, clock, vendors: everybody, routes: env.routes };
   const recovery = { ...codes, recoveryKey: derivedKey(env.NEXTAUTH_SECRET, 'recovery-code') };
@@ -141,8 +140,8 @@ async function compose(env: Env, log: Logger) {
     passkeyProofOptions: passkeyProofOptions.bind(null, codes),
     confirmWithPasskey: confirmWithPasskey.bind(null, codes),
     passkeys: listPasskeys.bind(null, codes),
-    passkeyCreationOptions: passkeyCreationOptions.bind(null, accounts),
-    addPasskey: addPasskey.bind(null, accounts),
+    passkeyCreationOptions: passkeyCreationOptions.bind(null, codes),
+    addPasskey: addPasskey.bind(null, codes),
     renamePasskey: renamePasskey.bind(null, codes),
     removePasskey: removePasskey.bind(null, codes),
     isPasskeyOffered: isPasskeyOffered.bind(null, codes),
@@ -158,17 +157,17 @@ async function compose(env: Env, log: Logger) {
     changeAvatar: changeAvatar.bind(null, people),
     clearAvatar: clearAvatar.bind(null, people),
     findAvatar: findAvatar.bind(null, db),
-    requestPhoneChange: requestPhoneChange.bind(null, accounts),
-    confirmPhoneChange: confirmPhoneChange.bind(null, accounts),
-    cancelPhoneChange: cancelPhoneChange.bind(null, accounts),
-    phoneOf: phoneOf.bind(null, accounts),
-    exportAccount: exportAccount.bind(null, accounts),
-    requestDeletion: requestDeletion.bind(null, accounts),
+    requestPhoneChange: requestPhoneChange.bind(null, codes),
+    confirmPhoneChange: confirmPhoneChange.bind(null, codes),
+    cancelPhoneChange: cancelPhoneChange.bind(null, codes),
+    phoneOf: phoneOf.bind(null, codes),
+    exportAccount: exportAccount.bind(null, codes),
+    requestDeletion: requestDeletion.bind(null, codes),
     deletionGraceDays: accountPolicy.deletionGraceSeconds / 86_400,
     dueWork: [
-      tellUntold.bind(null, accounts),
-      makeDuePhoneChanges.bind(null, accounts),
-      deleteDueAccounts.bind(null, accounts),
+      tellUntold.bind(null, codes),
+      makeDuePhoneChanges.bind(null, codes),
+      deleteDueAccounts.bind(null, codes),
       watchConversion.bind(null, codes),
     ],
     receiveTwilioReceipt: receiveTwilioReceipt.bind(null, codes),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type Refusal, refuse } from '@/lib/errors';
-import { endReplaced, knownSession, sessionCookieValue } from '@/lib/http/credentials';
+import { knownSession, sessionCookieValue } from '@/lib/http/credentials';
 import { refuseMalformed as malformed } from '@/lib/http/endpoint';
 import { arriveInBrowser } from '@/lib/http/arrive';
 import { flowCookie } from '@/lib/http/flow-cookie';
@@ -15,7 +15,6 @@ import { check } from '@/lib/http/json-body';
 import { isOwnOrigin } from '@/lib/http/origin-guard';
 import { type Problem, problemOf } from '@/lib/http/problem';
 import { noteRefusal } from '@/lib/http/request-log';
-import { webSession } from '@/lib/http/session-cookies';
 import type { FlowView } from '@/lib/otp/flow-view';
 import { codeStepSchema, flowSchema, phoneFormSchema, resendSchema } from '@/lib/otp/request-schema';
 import { sendAddressBuckets } from '@/lib/otp/send-code';
@@ -54,11 +53,7 @@ export async function submitCode(input: { otp: string; challengeId: string }): P
       return signedIn && phone === signedIn.user.phone ? { redirectTo: '/dashboard' } : verified;
     }
     // The flow stays: another tab may be waiting for a code to another number.
-    const store = await cookies();
-    await endReplaced(app, sessionCookieValue(app, store), client.address);
-    const session = await webSession(app, verified.sessionId);
-    store.set(session.name, session.value, session.options);
-    return { redirectTo: verified.user.needs_profile_completion ? '/auth/about-you' : '/dashboard' };
+    return { redirectTo: await arriveInBrowser(app, verified, client.address) };
   });
 }
 

@@ -5,11 +5,11 @@ import { googleAddressBuckets } from '../identities/google';
 import { identityOf } from '../identities/identity-claims';
 import type { LinkOutcome } from '../identities/link-store';
 import type { Server } from '../server';
-import { credentials, endReplaced, sessionCookieValue } from './credentials';
+import { arriveInBrowser } from './arrive';
+import { credentials, sessionCookieValue } from './credentials';
 import { addressOf } from './front-door';
 import { linkIntentCookie, linkingSession } from './link-intent';
 import { ownPath } from './own-path';
-import { webSession } from './session-cookies';
 
 const SECURITY = '/dashboard/security';
 
@@ -37,13 +37,12 @@ export async function arriveFromGoogle(app: Server, request: NextRequest, claims
   const store = await cookies();
   const client = { address: addressOf(request.headers), userAgent: request.headers.get('user-agent') };
   const identity = identityOf(claims, app.env.GOOGLE_ISSUER);
-  const present = sessionCookieValue(app, store);
   const intent = linkIntentCookie(app.env.APP_URL);
   const state = request.nextUrl.searchParams.get('state');
   const linking = await linkingSession(app.cookies, store.get(intent.name)?.value, state);
   if (linking) {
     store.set(intent.name, '', { ...intent.options, maxAge: 0 });
-    const asking = await credentials(app, null, present);
+    const asking = await credentials(app, null, sessionCookieValue(app, store));
     const who = asking.ok ? asking.credentials.signedIn : null;
     if (!who || !identity || who.sessionId !== linking) {
       return troubleAt(who ? SECURITY : '/auth', identity ? 'google_link_expired' : 'google_failed');
@@ -57,13 +56,8 @@ export async function arriveFromGoogle(app: Server, request: NextRequest, claims
   if (!arrived.ok) {
     return troubleAt('/auth', arrived.code);
   }
-  await endReplaced(app, present, client.address);
-  const session = await webSession(app, arrived.sessionId);
-  store.set(session.name, session.value, session.options);
-  if (!arrived.user.phone) {
-    return '/auth/add-phone';
-  }
-  return arrived.user.needs_profile_completion ? '/auth/about-you' : wantedPath(request, app.env.APP_URL);
+  const next = await arriveInBrowser(app, arrived, client.address);
+  return next === '/dashboard' ? wantedPath(request, app.env.APP_URL) : next;
 }
 
 const afterLinking: Record<LinkOutcome, string> = {

@@ -5,7 +5,7 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import { testNumberOf } from '../otp/test-numbers';
 import { limitPolicy, passkeyPolicy } from '../policy';
 import { newToken, tokenHash } from '../random';
-import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { type UserView, userView } from '../users/user-view';
 import { newChallenge } from './challenge-store';
 import { checkAssertion, expired, type PasskeyRefusal, unavailable, unknown } from './check-response';
@@ -31,9 +31,9 @@ export async function passkeySignInOptions(
   if (!party) {
     return unavailable();
   }
-  const { limited } = await takePlaces(db, passkeyOptionsBuckets(address));
+  const limited = await takePlacesOrRefuse(db, passkeyOptionsBuckets(address));
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
   const flow = newToken();
   const options = await requestOptions(party, await newChallenge(db, 'sign_in', flow));
@@ -66,9 +66,9 @@ export async function signInWithPasskey(
   if (!party) {
     return unavailable();
   }
-  const { limited } = await takePlaces(db, passkeyVerifyBuckets(input.address));
+  const limited = await takePlacesOrRefuse(db, passkeyVerifyBuckets(input.address));
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
   const bound = { purpose: 'sign_in', flow: input.flow } as const;
   const checked = await checkAssertion({ db, relyingParty: party }, input.assertion, bound);

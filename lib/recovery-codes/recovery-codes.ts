@@ -7,7 +7,7 @@ import { readKnownPhone } from '../otp/read-phone';
 import type { PhoneRefusal } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { newToken, tokenHash } from '../random';
-import { type Bucket, takePlaces } from '../rate-limit/rate-limit';
+import { type Bucket, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import type { SignedIn } from '../sessions/authenticate';
 import { missingProof } from '../sessions/fresh-proof';
 import { type UserView, userView } from '../users/user-view';
@@ -89,9 +89,9 @@ export async function recover(
   // Nothing is sent: a number that gets no codes any more is the very case for another way in.
   const parsed = readKnownPhone(deps, input.phone, country);
   const phone = parsed.ok ? parsed.phone.e164 : null;
-  const { limited } = await takePlaces(db, [...recoveryAddressBuckets(address), ...phoneBuckets(phone)]);
+  const limited = await takePlacesOrRefuse(db, [...recoveryAddressBuckets(address), ...phoneBuckets(phone)]);
   if (limited) {
-    return refuse('too_many_requests', { retryAfterSeconds: limited.retryAfterSeconds });
+    return limited;
   }
   if (!parsed.ok) {
     return parsed;
