@@ -13,7 +13,7 @@ import { type DeliveryTimeline, timelineOf } from './delivery-timeline';
 import { type UserView, userView } from '../users/user-view';
 import { findLookedUp, findUserLookedUp, insertLookUp, type NewLookUp } from './look-up-store';
 
-export type LookUpDeps = { db: Database; env: Env; clock: Clock };
+type LookUpDeps = { db: Database; env: Env; clock: Clock };
 
 type LookUpRefusal = PhoneRefusal | 'too_many_requests';
 

@@ -24,7 +24,7 @@ const methodNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type MethodName = (typeof methodNames)[number];
 
 /** What every handler gets. */
-export type Call = {
+type Call = {
   app: Server;
   request: NextRequest;
   params: Record<string, string | string[] | undefined>;

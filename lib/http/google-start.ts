@@ -4,7 +4,7 @@ import type { Server } from '../server';
 import { nextAuthOptions } from './next-auth';
 
 /** Where Google waits for the person, and the cookies that tie its answer to this browser. */
-export type GoogleRound = { url: string; state: string; cookies: string[] };
+type GoogleRound = { url: string; state: string; cookies: string[] };
 
 /**
  * Starts a round to Google by NextAuth's own sign-in, called in process: state, PKCE and nonce are its own. Null: the

@@ -3,7 +3,7 @@ import { type ErrorCode, errorTable } from '../errors';
 import { addressOf } from './front-door';
 
 /** Who tried what, for whoever reads the log at night: each line bears the id that the client was told. */
-export type Attempt = {
+type Attempt = {
   requestId: string;
   method: string;
   /** Of the address, without its query. */

@@ -12,7 +12,7 @@ import type { ClaimedIdentity } from './identity-claims';
 import { signInWithIdentity as complete } from './identity-store';
 import { identitiesOf, type LinkOutcome, linkIdentity as link, unlinkIdentity as unlink } from './link-store';
 
-export type GoogleDeps = {
+type GoogleDeps = {
   db: Database;
   clock: Clock;
   appUrl: string;

@@ -8,9 +8,9 @@ import { fillBlanks } from '../users/profile-blanks';
 import type { UserRecord } from '../users/user-view';
 import type { ClaimedIdentity } from './identity-claims';
 
-export type IdentitySignIn = NewSession & { identity: ClaimedIdentity };
+type IdentitySignIn = NewSession & { identity: ClaimedIdentity };
 
-export type IdentitySignInOutcome =
+type IdentitySignInOutcome =
   { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string } | { outcome: 'suspended' };
 
 /**

@@ -7,7 +7,7 @@ import { isUnproved } from '../sessions/dormancy-store';
 import type { ClaimedIdentity } from './identity-claims';
 import { onceMoreAfterARace } from './identity-store';
 
-export type Linking = {
+type Linking = {
   userId: string;
   sessionId: string;
   phone: string | null;
@@ -79,7 +79,7 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
     return row.other ? 'has_another' : 'taken';
   });
 
-export type Unlinking = Omit<Linking, 'identity'> & { id: string; dormantAfterDays: number };
+type Unlinking = Omit<Linking, 'identity'> & { id: string; dormantAfterDays: number };
 
 /**
  * Takes a way in away, in one statement, and never the last one: without a passkey, or a number that is not dormant, the account

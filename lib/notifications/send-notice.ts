@@ -10,7 +10,7 @@ import { segmentsOf } from '../sms/segments';
 import type { NoticeKind } from './notice-texts';
 
 /** `phone` in E.164. */
-export type Notice = { phone: string; kind: NoticeKind; text: string };
+type Notice = { phone: string; kind: NoticeKind; text: string };
 
 export type NoticeDeps = Pick<SendCodeDeps, 'db' | 'env' | 'deliver' | 'log'>;
 

@@ -24,7 +24,7 @@ import {
   withSoftLimits,
 } from './send-windows';
 
-export type AdmitDeps = {
+type AdmitDeps = {
   db: Database;
   env: Env;
   /** Asked while a limit is half full; null or not given: none is configured. */
@@ -32,7 +32,7 @@ export type AdmitDeps = {
   log: { warn(fields: object, message: string): void };
 };
 
-export type SendRequest = {
+type SendRequest = {
   phone: Phone;
   purpose: CodePurpose;
   channel: Channel;

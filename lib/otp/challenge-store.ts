@@ -10,7 +10,7 @@ import type { FlowRecord } from './flow-view';
 
 export { type CodePurpose, codePurposes };
 
-export type NewChallenge = {
+type NewChallenge = {
   id: string;
   phone: string;
   purpose: CodePurpose;
@@ -63,7 +63,7 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
 export const testNumberDetail = (isTestNumber: boolean): string => (isTestNumber ? '{"test_number": true}' : '{}');
 
 /** Which code is tried: by number and purpose, and by challenge or flow where the caller has one. */
-export type AttemptTarget = {
+type AttemptTarget = {
   phone: string;
   purpose: CodePurpose;
   challengeId: string | null;
@@ -74,7 +74,7 @@ export type AttemptTarget = {
 };
 
 /** What a code is compared with: our hash, or what the vendor says that keeps it (null: it never said it had sent it). */
-export type Proof = { codeHash: string } | { keeper: string; verificationId: string | null };
+type Proof = { codeHash: string } | { keeper: string; verificationId: string | null };
 
 export type CountedAttempt =
   | { kind: 'counted'; challengeId: string; proof: Proof; attemptsLeft: number }

@@ -38,7 +38,7 @@ export type SendCodeRefusal = Extract<
   | 'sms_paused'
 >;
 
-export type SendCodeInput = {
+type SendCodeInput = {
   /** As typed; national digits belong to `country`, or to the default country. */
   phone: string;
   /** Default: signing in. */

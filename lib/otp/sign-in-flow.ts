@@ -14,7 +14,7 @@ import { verifyCode, type VerifyCodeRefusal, type Verified } from './verify-code
  * The browser's way in, in steps. A flow is a random token in the browser, its hash beside each code that was asked for
  * under it. Step two never carries a number: the server finds it in its own row.
  */
-export type RunningFlow = { view: FlowView; phone: string; token: string };
+type RunningFlow = { view: FlowView; phone: string; token: string };
 
 /**
  * The sign-in that runs under a token, or null. A page that was opened for an earlier number names its challenge and stays

@@ -9,7 +9,7 @@ export type TestNumber = {
   until: string | null;
 };
 
-export type ParsedTestNumbers = { ok: true; numbers: TestNumber[] } | { ok: false; problems: string[] };
+type ParsedTestNumbers = { ok: true; numbers: TestNumber[] } | { ok: false; problems: string[] };
 
 /**
  * Reads `+15550100001=<code>@2026-12-31, …`. Each problem is the rest of a sentence that begins with the setting's name, and

@@ -16,7 +16,7 @@ import type { Registration } from './passkey-schema';
 import { addPasskey as add, passkeysOf } from './passkey-store';
 import { relyingParty, userHandleOf } from './relying-party';
 
-export type AddPasskeyDeps = NoticeDeps & { clock: Clock };
+type AddPasskeyDeps = NoticeDeps & { clock: Clock };
 
 /** What a browser or app hands to its device to make a passkey, as it is (`PublicKeyCredentialCreationOptionsJSON`). */
 export type CreationOptions = Awaited<ReturnType<typeof generateRegistrationOptions>>;

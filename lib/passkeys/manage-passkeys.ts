@@ -8,7 +8,7 @@ import { missingProof } from '../sessions/fresh-proof';
 import { isOfferDue, passkeysOf, putOfferOff, removePasskey as remove, renamePasskey as rename } from './passkey-store';
 import { relyingParty } from './relying-party';
 
-export type ManageDeps = { db: Database; clock: Clock; env: Env };
+type ManageDeps = { db: Database; clock: Clock; env: Env };
 
 /** A passkey as its owner sees it; times are ISO 8601 UTC. `synced`: it is in a keychain that all of one's devices have. */
 export type PasskeyView = {

@@ -9,7 +9,7 @@ import { isUnproved } from '../sessions/dormancy-store';
 import { spendChallenge } from './challenge-store';
 
 /** Who changes something of their own, and from where. */
-export type Owner = { userId: string; sessionId: string; phone: string | null; address: string };
+type Owner = { userId: string; sessionId: string; phone: string | null; address: string };
 
 /** A passkey as an answer is checked against it, with what decides about its account before anything is written. */
 export async function findCredential(db: Database, credentialId: string) {
@@ -48,10 +48,10 @@ export function passkeysOf(db: Database, userId: string) {
     .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
 }
 
-export type NewPasskey = Omit<typeof passkeys.$inferInsert, 'id' | 'userId' | 'createdAt' | 'lastUsedAt'>;
+type NewPasskey = Omit<typeof passkeys.$inferInsert, 'id' | 'userId' | 'createdAt' | 'lastUsedAt'>;
 
 /** `gone`: the challenge was used meanwhile, or the session or account ended. `taken`: there is this very passkey already. */
-export type AddOutcome = { outcome: 'added'; id: string; createdAt: Date } | { outcome: 'gone' | 'taken' | 'too_many' };
+type AddOutcome = { outcome: 'added'; id: string; createdAt: Date } | { outcome: 'gone' | 'taken' | 'too_many' };
 
 /** Spends the challenge and keeps the passkey, with the audit event, in one statement. */
 export async function addPasskey(db: Database, challenge: string, passkey: NewPasskey, by: Owner): Promise<AddOutcome> {

@@ -14,7 +14,7 @@ import { relyingParty } from './relying-party';
 import { type RequestOptions, requestOptions } from './request-options';
 import { signInWithPasskey as complete } from './use-store';
 
-export type UsePasskeyDeps = { db: Database; env: Env; clock: Clock };
+type UsePasskeyDeps = { db: Database; env: Env; clock: Clock };
 
 /**
  * Begins a sign-in with a passkey. Nobody says who they are, and the options name no passkey: so they are the same for
@@ -40,7 +40,7 @@ export async function passkeySignInOptions(
   return { ok: true, flow, options, expiresInSeconds: passkeyPolicy.challengeSeconds };
 }
 
-export type PasskeySignIn = {
+type PasskeySignIn = {
   flow: string;
   assertion: Assertion;
   /** `web` for a session cookie, `api` for tokens. */

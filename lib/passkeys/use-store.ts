@@ -9,7 +9,7 @@ import type { UserRecord } from '../users/user-view';
 import { spendChallenge } from './challenge-store';
 import type { CheckedUse } from './check-response';
 
-export type PasskeySignInOutcome =
+type PasskeySignInOutcome =
   | { outcome: 'signed_in'; user: UserRecord; sessionId: string }
   /** The challenge is spent; there is no session. */
   | { outcome: 'suspended' | 'copy' | 'gone' };

@@ -13,10 +13,10 @@ import { type UserView, userView } from '../users/user-view';
 import { completePhoneChange, scheduleLostSimChange } from './phone-change-store';
 import { tellOldNumber } from './waiting-change';
 
-export type ChangePhoneDeps = SendCodeDeps & { clock: Clock };
+type ChangePhoneDeps = SendCodeDeps & { clock: Clock };
 
 /** `oldNumberLost`: the person can't confirm with the old number; the change then waits, and the old number is told. */
-export type ChangePhoneInput = { phone: string; oldNumberLost: boolean; address: string };
+type ChangePhoneInput = { phone: string; oldNumberLost: boolean; address: string };
 
 type Unfit = Extract<ErrorCode, 'fresh_proof_required' | 'forbidden' | 'invalid_request'>;
 

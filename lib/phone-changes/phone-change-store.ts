@@ -8,10 +8,10 @@ import { userFromRow } from '../users/user-columns';
 import type { UserRecord } from '../users/user-view';
 
 /** A right code for a new number, and who gave it. */
-export type ProvedNumber = { challengeId: string; userId: string; sessionId: string; address: string };
+type ProvedNumber = { challengeId: string; userId: string; sessionId: string; address: string };
 
-export type ChangeOutcome = { outcome: 'changed'; user: UserRecord; oldPhone: string | null };
-export type WaitOutcome = { outcome: 'waits'; oldPhone: string; effectiveAt: Date };
+type ChangeOutcome = { outcome: 'changed'; user: UserRecord; oldPhone: string | null };
+type WaitOutcome = { outcome: 'waits'; oldPhone: string; effectiveAt: Date };
 /** `gone`: the code was no longer live, or the session ended. `taken`: the code is spent, nothing else happened. */
 type NoChange = { outcome: 'gone' } | { outcome: 'taken' };
 
@@ -158,7 +158,7 @@ export async function dropWaitingChange(
   return rows.length > 0;
 }
 
-export type UntoldChange = { userId: string; oldPhone: string; newPhone: string; effectiveAt: Date; timeZone: string };
+type UntoldChange = { userId: string; oldPhone: string; newPhone: string; effectiveAt: Date; timeZone: string };
 
 /**
  * Takes up one change whose old number has not been told yet, to try again: its time begins anew, and no other instance tries
@@ -212,7 +212,7 @@ export async function nextDueChange(db: Database, after: DueItem | null): Promis
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-export type DueChange = { oldPhone: string | null; newPhone: string; changed: boolean };
+type DueChange = { oldPhone: string | null; newPhone: string; changed: boolean };
 
 /**
  * Carries out a person's change whose time has come, in one statement; null when it isn't due (any more) or somebody else

@@ -59,7 +59,7 @@ export function canonicalPhone(
 }
 
 /** Where a number is of no country: `001`, the world (UN M.49), which no route and no list of countries names. */
-export type Region = CountryCode | '001';
+type Region = CountryCode | '001';
 
 /**
  * The country (ISO 3166 alpha-2) of an E.164 number. One that nobody could have (a test number) is of the first country of its

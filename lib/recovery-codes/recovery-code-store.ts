@@ -42,7 +42,7 @@ export async function findRecoveryCodes(db: Database, userId: string): Promise<{
 
 export type Recovery = NewSession & { phone: string; codeHash: string; isTestNumber: boolean };
 
-export type RecoveryOutcome =
+type RecoveryOutcome =
   | { outcome: 'signed_in'; user: UserRecord; sessionId: string; left: number }
   /** A right code, which stays good: nobody comes in by it. */
   | { outcome: 'suspended' | 'admin' | 'test_number' }

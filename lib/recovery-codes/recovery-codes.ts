@@ -57,7 +57,7 @@ export async function makeRecoveryCodes(
 
 const NOT_FOR_ADMINS = 'Recovery codes don’t open an administrator’s account. Ask whoever runs this service for help.';
 
-export type RecoveryInput = {
+type RecoveryInput = {
   phone: string;
   /** Of national digits (ISO 3166 alpha-2); default: the settings’. */
   country?: string;

@@ -7,7 +7,7 @@ import { createVerifiedTokens } from './verified-tokens';
 /**
  * Access tokens for API clients: ES256, `typ: at+jwt` (RFC 9068). They name a session; the row is checked on every use.
  */
-export type AccessTokens = {
+type AccessTokens = {
   /** The keys that verify our tokens, as a JWK set (RFC 7517) without private parts. */
   publicKeys: { keys: JWK[] };
   sign(userId: string, sessionId: string): Promise<string>;

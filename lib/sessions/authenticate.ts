@@ -10,7 +10,7 @@ import { type SessionRecord, touchSession } from './session-store';
 /** Who is asking: a live session and its user, as the database has them now. */
 export type SignedIn = { sessionId: string; kind: 'web' | 'api'; provedAt: Date; user: UserView };
 
-export type AuthenticateDeps = {
+type AuthenticateDeps = {
   db: Database;
   clock: Clock;
   lifetimes: SessionLifetimes;
@@ -20,7 +20,7 @@ export type AuthenticateDeps = {
 };
 
 /** What carried the session's id here. */
-export type Carrier = {
+type Carrier = {
   /** `sub` of a token: must be the session's user. */
   userId?: string;
   /** A browser's cookie: whatever kind of session it is, here it lives no longer unused than a web session. */

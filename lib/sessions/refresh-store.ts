@@ -32,7 +32,7 @@ export async function findRefreshFamily(db: Database, tokenHash: string) {
 /** What came of presenting a token: see {@link rotateRefreshToken}. */
 export type Rotation = 'rotated' | 'repeated' | 'expired' | 'reused' | 'gone';
 
-export type RefreshTurn = { tokenHash: string; successorHash: string; ttlSeconds: number; address: string };
+type RefreshTurn = { tokenHash: string; successorHash: string; ttlSeconds: number; address: string };
 
 /**
  * Spends a token and stores its successor, in one statement under the token's lock, so that any number of simultaneous

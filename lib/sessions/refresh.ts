@@ -13,7 +13,7 @@ export type RefreshRefusal = Extract<
   'unauthenticated' | 'token_expired' | 'token_revoked' | 'refresh_reused' | 'too_many_requests'
 >;
 
-export type RefreshDeps = {
+type RefreshDeps = {
   db: Database;
   clock: Clock;
   lifetimes: SessionLifetimes;

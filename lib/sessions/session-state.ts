@@ -10,7 +10,7 @@ export type SessionTimes = {
   suspendedAt: Date | null;
 };
 
-export type SessionState = 'live' | 'revoked' | 'expired' | 'suspended';
+type SessionState = 'live' | 'revoked' | 'expired' | 'suspended';
 
 /** How long a session may live, and live unused, by its kind; administrators' are a kind of their own. */
 export type SessionLifetimes = Record<'web' | 'api' | 'admin', { idleSeconds: number; absoluteSeconds: number }>;

@@ -9,7 +9,7 @@ import type { UserRecord } from '../users/user-view';
 import { type Dormancy, isInUseByAnotherWay, isUnproved } from './dormancy-store';
 import { type NewSession, startSession } from './start-session';
 
-export type SignIn = NewSession & {
+type SignIn = NewSession & {
   challengeId: string;
   /** What the person told of themselves on the way; fills blanks, never overwrites. */
   profile: ToldProfile;
@@ -20,7 +20,7 @@ export type SignIn = NewSession & {
   isAdminPhone: boolean;
 };
 
-export type SignInOutcome =
+type SignInOutcome =
   | { outcome: 'signed_in'; user: UserRecord; created: boolean; sessionId: string }
   /** The code is spent; there is no session. */
   | { outcome: 'suspended' }

@@ -5,7 +5,7 @@ import { tokenHash } from '../random';
  * for the same mathematics again. Only the signature is remembered: the caller checks `exp` on every use, and the session's
  * row as ever. Kept under the token's hash, so that no token lies about in memory.
  */
-export type VerifiedTokens<Claims> = {
+type VerifiedTokens<Claims> = {
   find(token: string): Claims | undefined;
   remember(token: string, claims: Claims): void;
 };

@@ -47,7 +47,7 @@ export async function nextDueAccount(db: Database, after: DueItem | null): Promi
 }
 
 /** A number, and until when what is written down about it is this person's. */
-export type OwnNumber = { phone: string; until: string };
+type OwnNumber = { phone: string; until: string };
 
 /** The numbers of an account that is to be deleted: its own, and those that its trail knows it had or asked for. */
 export async function numbersOf(db: Database, userId: string): Promise<OwnNumber[]> {

@@ -4,7 +4,7 @@ import type { Database } from '../db/client';
 import { newId } from '../random';
 import { isUnproved } from '../sessions/dormancy-store';
 
-export type SettledNumber = {
+type SettledNumber = {
   /** E.164. */
   phone: string;
   /** `owner`: it still is its account's owner's, and opens it. `released`: it opens a new account. */

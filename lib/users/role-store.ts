@@ -3,7 +3,7 @@ import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
 import { newId } from '../random';
 
-export type RoleChange = {
+type RoleChange = {
   /** E.164. */
   phone: string;
   grant: boolean;
@@ -12,7 +12,7 @@ export type RoleChange = {
 };
 
 /** `unknown`: nobody has this number. `suspended`: may not be made an administrator. */
-export type RoleOutcome = 'changed' | 'unchanged' | 'unknown' | 'suspended';
+type RoleOutcome = 'changed' | 'unchanged' | 'unknown' | 'suspended';
 
 /**
  * Makes the owner of a number an administrator, or an administrator an ordinary person again, and writes it down in the same
@@ -39,7 +39,7 @@ export async function changeAdminRole(db: Database, change: RoleChange): Promise
   return change.grant && row.suspended ? 'suspended' : 'unchanged';
 }
 
-export type Administrator = {
+type Administrator = {
   phone: string | null;
   name: string | null;
   suspended: boolean;
