@@ -1,12 +1,14 @@
 import type { Page } from '@playwright/test';
 import { alerts, codeField, COMPLETE, expect, holdScripts, test as base } from '../fixtures/browser-test';
 import { bearer, type Client } from '../fixtures/http-client';
+import { changeCode, LOST, verifyChange } from '../fixtures/number-change';
 import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
 import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 const ELEVEN_MINUTES = 660;
 
 const devices = (page: Page) => page.getByRole('region', { name: 'Where you’re signed in' }).getByRole('listitem');
+const notice = (page: Page) => page.getByRole('complementary', { name: 'Security notice' });
 const confirmation = (page: Page) => page.getByRole('dialog', { name: 'Confirm it’s you' });
 
 type WithApp = { phone: string; client: Client; own: { authorization: string } };
@@ -85,6 +87,36 @@ test('a notice that was seen stays away, and only then a passkey is offered', as
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(notice).toBeHidden();
   expect((await client.get('/api/me', { headers: own })).status).toBe(200);
+});
+
+test('who asks for a new number with a stolen session is signed out from the notice, after a proof', async ({
+  page,
+  withApp,
+  newPhone,
+}) => {
+  const thief = await withApp(true);
+  await page.goto('/dashboard');
+  await notice(page).getByRole('button', { name: 'That was me' }).click();
+  await expect(notice(page)).toBeHidden();
+  const wanted = newPhone();
+  const code = await changeCode(thief.client, thief.own, wanted, LOST);
+  expect((await verifyChange(thief.client, thief.own, wanted, code, LOST)).status).toBe(200);
+  for (const path of ['/dashboard', '/dashboard/security']) {
+    await page.goto(path);
+    await expect(notice(page)).toContainText('Change of number requested');
+    await notice(page).getByRole('button', { name: 'Not me: sign it out' }).click();
+    await expect(confirmation(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(confirmation(page)).toBeHidden();
+    await expect(notice(page).getByRole('alert')).toHaveText('');
+    expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(200);
+  }
+  await notice(page).getByRole('button', { name: 'Not me: sign it out' }).click();
+  await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+  await expect(codeField(page)).toBeFocused();
+  await codeField(page).fill(await newestCode(thief.client, thief.phone));
+  await expect(notice(page)).toBeHidden();
+  expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(401);
 });
 
 test.describe('Confirm it’s you', () => {
