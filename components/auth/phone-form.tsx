@@ -3,7 +3,7 @@
 import { useActionState, useState, type ChangeEvent } from 'react';
 import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
-import { runAction, UNREACHABLE } from '@/components/forms/run-action';
+import { type Fault, runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
@@ -37,7 +37,7 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const captcha = useCaptcha();
   const typing = usePhoneTyping({ start: country, allowed, write: (text) => setValue('phone', text) });
 
-  const say = (problem: Problem | 'unreachable') => {
+  const say = (problem: Fault | 'unreachable') => {
     const message = problem === 'unreachable' ? UNREACHABLE : (problem.errors?.[0]?.message ?? problem.message);
     if (problem !== 'unreachable' && isAboutTheNumber(problem)) {
       setError('phone', { message }, { shouldFocus: true });

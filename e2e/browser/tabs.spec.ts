@@ -113,6 +113,26 @@ test('a resend in one tab is known in the other when its code is entered there',
   await enterRightCode(second, await newestCode(client, phone));
 });
 
+test('a page left open while a new version was put in place says so, and that it has to be loaded again', async ({
+  page,
+  newPhone,
+}) => {
+  await page.goto('/auth');
+  await whenHydrated(page);
+  await phoneField(page).fill(newPhone());
+  // As the page of an older build asks: for an action that this one does not have.
+  await page.route('**/auth', (route) =>
+    route.continue({ headers: { ...route.request().headers(), 'next-action': '40'.padEnd(42, '0') } }),
+  );
+  await sendButton(page).click();
+  await expect(alerts(page).filter({ hasText: 'This page is out of date. Load it again.' })).toBeVisible();
+  await page.unroute('**/auth');
+  await page.reload();
+  await phoneField(page).fill(newPhone());
+  await sendButton(page).click();
+  await expect(page).toHaveURL(/\/auth\/code$/);
+});
+
 test('a double click on "Send OTP" sends one message', async ({ page, client, newPhone }) => {
   const phone = newPhone();
   await page.goto('/auth');
