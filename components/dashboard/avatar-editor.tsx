@@ -101,15 +101,14 @@ export function AvatarEditor({ url, name }: { url: string | null; name: string }
           )}
         </div>
         <div className="mt-3 min-h-5 text-sm text-ink-soft">
-          {sending ? (
+          {sending && (
             <progress
               value={progress}
               aria-label="Sending the picture"
               className="progress block h-1 w-48 max-w-full"
             />
-          ) : (
-            <p role="status">{done || (error ? '' : 'JPEG, PNG, WebP, GIF or AVIF, up to 5 MB.')}</p>
           )}
+          <p role="status">{sending || error ? '' : done || 'JPEG, PNG, WebP, GIF or AVIF, up to 5 MB.'}</p>
         </div>
         <FieldError id="picture" error={error} />
       </div>

@@ -31,9 +31,9 @@ export function LogoutButton() {
       <Button look="secondary" size="md" pending={pending} disabled={!hydrated} onClick={() => void logout()}>
         Logout
       </Button>
-      <p role="alert" className="absolute top-full right-0 z-10 mt-2 w-64 text-right text-sm text-danger empty:hidden">
-        {failed}
-      </p>
+      <div role="alert" className="absolute top-full right-0 z-10 w-64 text-right text-sm text-danger">
+        {failed && <p className="mt-2">{failed}</p>}
+      </div>
     </div>
   );
 }

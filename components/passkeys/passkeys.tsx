@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
 import { KeyIcon } from '@/components/ui/more-icons';
+import { StatusLine } from '@/components/ui/status-line';
 import { Tag } from '@/components/ui/tag';
 import { RenamePasskey } from './rename-passkey';
 import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
@@ -105,9 +106,7 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
       )}
       <AddButton first={passkeys.length === 0} hydrated={hydrated} busy={busy === 'new'} onPress={() => void add()} />
       <FieldError id="passkeys" error={error} />
-      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
-        {done}
-      </p>
+      <StatusLine>{done}</StatusLine>
       {renaming && (
         <RenamePasskey
           passkey={renaming}

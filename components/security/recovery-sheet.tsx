@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Copy, Download, Print } from '@/components/ui/more-icons';
+import { StatusLine } from '@/components/ui/status-line';
 
 type RecoverySheetProps = { codes: string[]; appName: string; onKept: () => void };
 
@@ -63,9 +64,7 @@ export function RecoverySheet({ codes, appName, onKept }: RecoverySheetProps) {
           I’ve kept them
         </Button>
       </div>
-      <p role="status" className="mt-3 text-sm text-accent-text empty:hidden">
-        {said}
-      </p>
+      <StatusLine>{said}</StatusLine>
     </div>
   );
 }

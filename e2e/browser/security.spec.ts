@@ -119,6 +119,20 @@ test('who asks for a new number with a stolen session is signed out from the not
   expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(401);
 });
 
+test('what is announced comes into a region that was there before', async ({ page, withApp }) => {
+  await withApp();
+  for (const path of ['/dashboard/security', '/dashboard/profile', '/docs']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    const absent = await page.evaluate(() =>
+      [...document.querySelectorAll('[role=status], [role=alert]')]
+        .filter((region) => region.getClientRects().length === 0 && !region.closest('[hidden]'))
+        .map((region) => region.outerHTML),
+    );
+    expect(absent, path).toEqual([]);
+  }
+});
+
 test.describe('Confirm it’s you', () => {
   test('asks for a new code, tells of a wrong one, and then does what was asked', async ({
     page,
