@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { useProfileForm } from '@/components/forms/use-profile-form';
@@ -13,7 +13,7 @@ import { describedBy } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import type { UserView } from '@/lib/users/user-view';
-import { changesOf, type ProfileFields, profileFields } from './profile-fields';
+import { changesOf, newerFields, type ProfileFields, profileFields } from './profile-fields';
 import { TimeZoneOptions } from './time-zone-options';
 
 const BIO_LIMIT = 500;
@@ -29,13 +29,18 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
     () => import('@/lib/users/profile-schema').then((module) => module.profileSchema),
     (fields) => changesOf(fields, saved),
   );
-  const { register, submit, reset, watch, formState } = useProfileForm({
+  const sent = useRef(saved);
+  const { register, submit, reset, getValues, setValue, watch, formState } = useProfileForm({
     resolver,
     values: saved,
     onSaved(next) {
       const fields = profileFields(next);
+      const typed = { ...getValues() };
       setSaved(fields);
       reset(fields);
+      for (const name of newerFields(typed, sent.current)) {
+        setValue(name, typed[name], { shouldDirty: true });
+      }
       setDone('Your changes are saved.');
       router.refresh();
     },
@@ -50,6 +55,7 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
     }
     setDone(undefined);
     if (isDirty) {
+      sent.current = { ...getValues() };
       void submit();
     } else {
       setDone('Everything is saved already.');
