@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { alerts, codeField, COMPLETE, expect, holdScripts, test as base } from '../fixtures/browser-test';
+import { gate } from '../fixtures/gate';
 import { bearer, type Client } from '../fixtures/http-client';
 import { changeCode, LOST, verifyChange } from '../fixtures/number-change';
 import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
@@ -134,6 +135,31 @@ test('what is announced comes into a region that was there before', async ({ pag
 });
 
 test.describe('Confirm it’s you', () => {
+  test('is asked once for two things that wait for it, and both are then done', async ({ page, withApp, newPhone }) => {
+    const { phone, client } = await withApp(true);
+    const fresh = newPhone();
+    await page.goto('/dashboard/security');
+    await page.getByRole('button', { name: 'Change number' }).click();
+    await page.getByRole('textbox', { name: 'New number' }).fill(fresh);
+    const held = gate();
+    for (const path of ['**/api/me/phone', '**/api/me/recovery-codes']) {
+      await page.route(path, (route) => held.opened.then(() => route.continue()), { times: 1 });
+    }
+    const asked = ['/api/me/phone', '/api/me/recovery-codes'].map((path) =>
+      page.waitForResponse((response) => response.url().endsWith(path) && response.status() === 403),
+    );
+    await page.getByRole('button', { name: 'Send OTP' }).click();
+    await page.getByRole('button', { name: 'Make recovery codes' }).click();
+    held.open();
+    await Promise.all(asked);
+    await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+    await expect(codeField(page)).toBeFocused();
+    await codeField(page).fill(await newestCode(client, phone));
+    await expect(confirmation(page)).toBeHidden();
+    await expect(page.getByText('Enter the code sent to')).toBeVisible();
+    await expect(heading(page, 'Your new recovery codes')).toBeVisible();
+  });
+
   test('asks for a new code, tells of a wrong one, and then does what was asked', async ({
     page,
     askToSignOutOthers,
