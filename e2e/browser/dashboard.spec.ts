@@ -201,6 +201,23 @@ test('what is typed while saving stays, and is not saved yet', async ({ page, si
   await expect(page.getByText('Your changes are saved.')).toBeVisible();
 });
 
+test('how a picture got on is told in one place, and the focus is never lost', async ({ page, signedIn }) => {
+  await signedIn();
+  await page.goto('/dashboard/profile');
+  const buffer = await sharp({ create: { width: 80, height: 60, channels: 3, background: '#c30' } })
+    .png()
+    .toBuffer();
+  const told = page.getByRole('status').filter({ hasText: 'up to 5 MB' });
+  const region = await told.elementHandle();
+  await page.getByLabel('Picture file').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer });
+  await expect(page.getByText('Your picture is saved.')).toBeVisible();
+  expect(await region?.textContent()).toBe('Your picture is saved.');
+  await page.getByRole('button', { name: 'Remove picture' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove picture' }).click();
+  await expect(page.getByText('Your picture is removed.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Edit profile' })).toBeFocused();
+});
+
 test('a picture is uploaded, shown small, replaced and removed', async ({ page, signedIn }) => {
   await signedIn();
   await page.goto('/dashboard/profile');

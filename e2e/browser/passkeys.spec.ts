@@ -64,6 +64,7 @@ test('"not now" is remembered on all devices', async ({ page, signedIn }) => {
   const told = page.waitForResponse((response) => response.url().endsWith('/api/me/passkeys/offer'));
   await offer(page).getByRole('button', { name: 'Not now' }).click();
   await expect(offer(page)).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   expect((await told).status()).toBe(200);
   await page.reload();
   await expect(welcome(page)).toBeVisible();
@@ -96,6 +97,9 @@ test('the security page lists, names and removes them, and knows one that is the
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByText('Work laptop is removed here.')).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
+  // What went wrong before no longer stands beside it.
+  await expect(alerts(page).filter({ hasText: /./ })).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Passkeys' })).toBeFocused();
 
   // What the device still has opens nothing any more.
   await signOut(page);

@@ -10,6 +10,7 @@ const ELEVEN_MINUTES = 660;
 
 const devices = (page: Page) => page.getByRole('region', { name: 'Where you’re signed in' }).getByRole('listitem');
 const notice = (page: Page) => page.getByRole('complementary', { name: 'Security notice' });
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 const confirmation = (page: Page) => page.getByRole('dialog', { name: 'Confirm it’s you' });
 
 type WithApp = { phone: string; client: Client; own: { authorization: string } };
@@ -118,6 +119,25 @@ test('who asks for a new number with a stolen session is signed out from the not
   await codeField(page).fill(await newestCode(thief.client, thief.phone));
   await expect(notice(page)).toBeHidden();
   expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(401);
+});
+
+test('where what was pressed goes away, the keyboard goes on at the heading of its part of the page', async ({
+  page,
+  withApp,
+}) => {
+  await withApp();
+  await page.goto('/dashboard');
+  await notice(page).getByRole('button', { name: 'That was me' }).click();
+  await expect(notice(page)).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await page.goto('/dashboard/security');
+  await page.getByRole('button', { name: /^Sign out Unknown device/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await expect(devices(page)).toHaveCount(1);
+  await expect(heading(page, 'Where you’re signed in')).toBeFocused();
+  await page.getByRole('button', { name: 'Make recovery codes' }).click();
+  await page.getByRole('button', { name: 'I’ve kept them' }).click();
+  await expect(heading(page, 'Recovery codes')).toBeFocused();
 });
 
 test('what is announced comes into a region that was there before', async ({ page, withApp }) => {
