@@ -284,6 +284,12 @@ test('an administrator switches sending off with a reason, sees it first thing, 
   await page.getByRole('button', { name: 'Switch on again' }).click();
   await expect(page.getByRole('button', { name: 'Switch off' })).toBeVisible();
   expect((await client.post('/api/auth/send-otp', { phone: newPhone() })).status).toBe(200);
+  await sql`alter table sms_pauses rename to not_there`;
+  await page.reload();
+  await expect(
+    page.getByText('Whether sending is switched off can’t be read just now. Load the page again.'),
+  ).toBeVisible();
+  await sql`alter table not_there rename to sms_pauses`;
   const trail =
     await sql`select event, detail ->> 'by' as by from audit_events where event like 'sms.%' order by created_at`;
   const [user] = await sql`select id from users where phone = ${admin}`;
