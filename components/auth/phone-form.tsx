@@ -10,7 +10,7 @@ import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { Country } from './countries';
 import { isAboutTheNumber, PhoneInput, SmsHint } from './phone-input';
-import { useCaptcha } from './use-captcha';
+import { CHECK_MISSING, useCaptcha } from './use-captcha';
 import { usePhoneTyping } from './use-phone-typing';
 
 export type PhoneEntry = { country: string; phone: string };
@@ -43,7 +43,9 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
       setError('phone', { message }, { shouldFocus: true });
     } else {
       setError('root', { message });
-      if (problem !== 'unreachable' && problem.captcha) void captcha.ask(problem.captcha, () => void submit());
+      if (problem !== 'unreachable' && problem.captcha) {
+        captcha.ask(problem.captcha, () => void submit()).catch(() => setError('root', { message: CHECK_MISSING }));
+      }
     }
   };
 

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { alerts, COMPLETE, expect, phoneField, test, welcome, whenHydrated } from '../fixtures/browser-test';
+import { gate } from '../fixtures/gate';
 import { bearer } from '../fixtures/http-client';
 import { expectAccessible } from '../fixtures/page-checks';
 import { messagesTo, signIn } from '../fixtures/sign-in';
@@ -211,7 +212,11 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   await expect(alerts(page).filter({ hasText: 'don’t belong together' })).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Recovery code' })).toBeFocused();
   await page.getByRole('textbox', { name: 'Recovery code' }).fill(codes[0]!.toLowerCase());
+  const held = gate();
+  await page.route('**/auth/recover', (route) => held.opened.then(() => route.continue()), { times: 1 });
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: 'Checking the code' })).toBeAttached();
+  held.open();
   await expect(page).toHaveURL(/\/dashboard\/security\?recovered=yes$/);
   await expect(page.getByText('9 of 10 are left')).toBeVisible();
   await expect(page.getByText('A recovery code was used to sign in')).toBeVisible();

@@ -177,6 +177,7 @@ test.describe('a foreign page', () => {
 
 test('where a CAPTCHA is asked for, its widget appears then, and passing it sends the code', async ({
   page,
+  complaints,
   newPhone,
   newAddress,
 }) => {
@@ -192,6 +193,11 @@ test('where a CAPTCHA is asked for, its widget appears then, and passing it send
   expect(door.scripts).toEqual([]);
   const phone = newPhone();
   await phoneField(page).fill(phone);
+  await page.route('**/_next/static/**', (route) => route.abort());
+  await sendButton(page).click();
+  await expect(alerts(page).filter({ hasText: 'The check didn’t load.' })).toBeVisible();
+  expect(complaints.splice(0).filter((line) => !line.includes('ERR_FAILED'))).toEqual([]);
+  await page.unroute('**/_next/static/**');
   await sendButton(page).click();
   await expect(alerts(page).filter({ hasText: 'Confirm that you’re a person' })).toBeVisible();
   const box = page.getByRole('group', { name: 'Confirm that you’re a person' });
