@@ -192,6 +192,10 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   const saved = page.waitForEvent('download');
   await part.getByRole('button', { name: 'Save as file' }).click();
   expect((await saved).suggestedFilename()).toBe('recovery-codes.txt');
+  // They would be gone for good.
+  page.once('dialog', (dialog) => void dialog.dismiss());
+  await page.getByRole('link', { name: 'Back' }).click();
+  await expect(part.getByRole('heading', { name: 'Your new recovery codes' })).toBeVisible();
   await part.getByRole('button', { name: 'I’ve kept them' }).click();
   await expect(part).toContainText('10 of 10 left');
   await page.reload();
