@@ -258,6 +258,7 @@ test('an administrator clears the wrong codes of a number that is stopped', asyn
   await expect(page.getByRole('status')).toContainText('The wrong codes are cleared.');
   await expect(page.getByRole('button', { name: 'Clear the wrong codes' })).toBeHidden();
   await expect(page.getByText('Wrong codes cleared', { exact: true })).toBeVisible();
+  await expect(page).not.toHaveURL(/cleared/);
   expect(await sql`select 1 from phone_throttles where phone = ${phone}`).toHaveLength(0);
   expect(page.url()).not.toContain(phone.slice(-6));
 });
