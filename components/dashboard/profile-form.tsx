@@ -16,11 +16,14 @@ import type { UserView } from '@/lib/users/user-view';
 import { changesOf, newerFields, type ProfileFields, profileFields } from './profile-fields';
 import { TimeZoneOptions } from './time-zone-options';
 
-const BIO_LIMIT = 500;
+type ProfileFormProps = {
+  user: UserView;
+  phone: string;
+  languages: { value: string; name: string }[];
+  bioCharacters: number;
+};
 
-type ProfileFormProps = { user: UserView; phone: string; languages: { value: string; name: string }[] };
-
-export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
+export function ProfileForm({ user, phone, languages, bioCharacters }: ProfileFormProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const [saved, setSaved] = useState(profileFields(user));
@@ -47,7 +50,7 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
   });
   const { errors, isDirty, isSubmitting } = formState;
   useUnsavedWarning(isDirty);
-  const bioLeft = BIO_LIMIT - [...(watch('bio') ?? '')].length;
+  const bioLeft = bioCharacters - [...(watch('bio') ?? '')].length;
 
   const send = () => {
     if (isSubmitting) {

@@ -18,8 +18,11 @@ import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
 /** A passkey in words (`passkeyRow` in `security-words.ts`). */
 export type PasskeyRow = { id: string; name: string; synced: boolean; added: string; used: string };
 
-/** One's passkeys, and the ways to add, name and remove them. `elsewhere`: the person is signed in on other devices, too. */
-export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; elsewhere: boolean }) {
+/** `elsewhere`: the person is signed in on other devices, too. `nameCharacters`: how long a name may be. */
+type PasskeysProps = { passkeys: PasskeyRow[]; elsewhere: boolean; nameCharacters: number };
+
+/** One's passkeys, and the ways to add, name and remove them. */
+export function Passkeys({ passkeys, elsewhere, nameCharacters }: PasskeysProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const stepUp = useStepUp();
@@ -110,6 +113,7 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
       {renaming && (
         <RenamePasskey
           passkey={renaming}
+          nameCharacters={nameCharacters}
           onClose={() => setRenaming(null)}
           onRenamed={(name) => tell(`Renamed to ${name}.`)}
         />

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyPolicy } from '../policy';
 import { plainText } from '../text-schema';
 
 /** WebAuthn's JSON forms (Level 3, 5.1 and 5.4), as strict as clients allow: what browsers add in time is let pass only where it may. */
@@ -61,10 +62,13 @@ export const emptyBody = z.strictObject({});
 export const passkeySignInBody = z.strictObject({ flow: base64url(64), credential: assertionSchema });
 
 /** `POST /api/me/passkeys` */
-export const addPasskeyBody = z.strictObject({ credential: registrationSchema, name: plainText(60).optional() });
+export const addPasskeyBody = z.strictObject({
+  credential: registrationSchema,
+  name: plainText(passkeyPolicy.nameCharacters).optional(),
+});
 
 /** `PATCH /api/me/passkeys/{id}` */
-export const renamePasskeyBody = z.strictObject({ name: plainText(60) });
+export const renamePasskeyBody = z.strictObject({ name: plainText(passkeyPolicy.nameCharacters) });
 
 /** `POST /api/me/proof/passkey` */
 export const passkeyProofBody = z.strictObject({ credential: assertionSchema });

@@ -23,6 +23,7 @@ import { SaidOnce } from '@/components/ui/said-once';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 import { maskedPhone } from '@/lib/phone/phone';
+import { passkeyPolicy, recoveryCodePolicy } from '@/lib/policy';
 import { server } from '@/lib/server';
 
 export const metadata: Metadata = { title: 'Security' };
@@ -48,7 +49,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
   const linkedNow = linked && google ? 'Your Google account is linked.' : null;
   const recoveredNow =
     recovered && sheet
-      ? `You’re back in, and that code is used up: ${sheet.left} of 10 are left. Don’t have that phone any more? Change your number now, and sign out the devices you lost.`
+      ? `You’re back in, and that code is used up: ${sheet.left} of ${recoveryCodePolicy.codes} are left. Don’t have that phone any more? Change your number now, and sign out the devices you lost.`
       : null;
   const news = trouble ?? linkedNow ?? recoveredNow;
   return (
@@ -82,12 +83,20 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           title="Passkeys"
           text="Sign in with your finger, face or PIN instead of a code. No false page can get a passkey out of you."
         >
-          <Passkeys passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))} elsewhere={devices.length > 1} />
+          <Passkeys
+            passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))}
+            elsewhere={devices.length > 1}
+            nameCharacters={passkeyPolicy.nameCharacters}
+          />
         </Section>
       )}
       {user.role !== 'admin' && (
         <Section title="Recovery codes" text="Your way back in, should you lose your phone and your passkeys.">
-          <RecoveryCodes sheet={recoveryRow(sheet, user)} appName={app.env.APP_NAME} />
+          <RecoveryCodes
+            sheet={recoveryRow(sheet, user)}
+            perSheet={recoveryCodePolicy.codes}
+            appName={app.env.APP_NAME}
+          />
         </Section>
       )}
       <Section
