@@ -87,9 +87,9 @@ describe('imports', () => {
     expect(breaking(/^components\//, ({ to, typeOnly }) => to.startsWith('app/') && !typeOnly)).toEqual([]);
   });
 
-  it('of pages and routes lead to the composition root, the edge, errors, settings, schemas and types', () => {
+  it('of pages and routes lead to the composition root, the edge, errors, policies, settings, schemas and types', () => {
     const allowed =
-      /^lib\/(server$|http\/|dialects\/|errors$|env$|.*-schema$|otp\/(send|check)-code$|passkeys\/sign-in-with-passkey$|recovery-codes\/recovery-codes$|random$|phone\/phone$)/;
+      /^lib\/(server$|http\/|dialects\/|errors$|policy$|env$|.*-schema$|otp\/(send|check)-code$|passkeys\/sign-in-with-passkey$|recovery-codes\/recovery-codes$|random$|phone\/phone$)/;
     expect(breaking(/^app\//, ({ to, typeOnly }) => to.startsWith('lib/') && !typeOnly && !allowed.test(to))).toEqual(
       [],
     );

@@ -213,6 +213,9 @@ export const passkeyPolicy = {
   offerAgainSeconds: 30 * DAY,
 } as const;
 
+/** A few sentences about oneself. */
+export const profilePolicy = { bioCharacters: 500 } as const;
+
 /** NIST SP 800-63B-4, 4.2.1.1, asks for 64 random bits: 16 characters of 32 are 80, and still fit on a line. */
 export const recoveryCodePolicy = { codes: 10, characters: 16 } as const;
 

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/brand/logo';
 import { LogoutButton } from '@/components/dashboard/logout-button';
+import { FocusKeeper } from '@/components/ui/focus-keeper';
 import { env } from '@/lib/env';
 
 export default function DashboardLayout({ children }: { children: ReactNode }) {
@@ -15,6 +16,7 @@ export default function DashboardLayout({ children }: { children: ReactNode }) {
           <LogoutButton />
         </div>
       </header>
+      <FocusKeeper />
       <main className="mx-auto max-w-220 px-5 pt-10 pb-24 sm:px-8 sm:pt-16">{children}</main>
     </>
   );

@@ -21,27 +21,26 @@ export default async function DashboardPage() {
   const signedIn = await requireUser();
   const { user } = signedIn;
   const app = await server();
-  const [notices, phone, dormant, offered] = await Promise.all([
+  const [notices, phone, dormant, offered, passkeys] = await Promise.all([
     app.notices(signedIn),
     app.phoneOf(signedIn),
     app.isNumberDormant(signedIn),
     app.isPasskeyOffered(signedIn),
+    app.passkeys(signedIn),
   ]);
   const waiting = waitingRow(phone, user);
   // An offer waits until nothing more urgent is asked.
   const urgent = notices.length > 0 || waiting || dormant;
   return (
-    <>
+    <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={app.hasPasskeys && passkeys.length > 0}>
       <Notices notices={notices.map((row) => activityRow(row, user))}>
         <Link href="/dashboard/security" prefetch={false} className={`${textLink} text-sm`}>
           See where you’re signed in
         </Link>
       </Notices>
       {waiting && <WaitingChange waiting={waiting} />}
-      <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={false}>
-        {dormant && !waiting && user.phone && <DormantNumber phone={readablePhone(user.phone)} />}
-        {offered && !urgent && <PasskeyOffer />}
-      </StepUpProvider>
+      {dormant && !waiting && user.phone && <DormantNumber phone={readablePhone(user.phone)} />}
+      {offered && !urgent && <PasskeyOffer />}
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-5">
         <h1 className="text-title min-w-0 wrap-anywhere">Welcome, {user.first_name ?? user.name}! 👋</h1>
         <div className="flex flex-wrap gap-3">
@@ -63,6 +62,6 @@ export default async function DashboardPage() {
       <div className="mt-10 sm:mt-14">
         <ProfileDetails user={user} />
       </div>
-    </>
+    </StepUpProvider>
   );
 }

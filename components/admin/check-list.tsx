@@ -1,6 +1,6 @@
 import { Section } from '@/components/security/section';
 import { Spinner } from '@/components/ui/icons';
-import { StateMark } from './state-mark';
+import { levelMarks, StateMark } from './state-mark';
 
 /** What was found out about one part of the system. */
 export type CheckArea = {
@@ -8,7 +8,6 @@ export type CheckArea = {
   lines: { level: 'ok' | 'warning' | 'failed'; text: string; remedy?: string }[];
 };
 
-const marks = { ok: 'good', warning: 'doubtful', failed: 'bad' } as const;
 const said = { ok: 'Good:', warning: 'Warning:', failed: 'Failed:' };
 
 export function CheckList({ areas }: { areas: CheckArea[] }) {
@@ -17,7 +16,7 @@ export function CheckList({ areas }: { areas: CheckArea[] }) {
       <ul className="-my-3 divide-y divide-line">
         {lines.map(({ level, text, remedy }) => (
           <li key={text} className="grid grid-cols-[1.5rem_minmax(0,1fr)] gap-x-3 py-3">
-            <StateMark state={marks[level]} says={said[level]} />
+            <StateMark state={levelMarks[level]} says={said[level]} />
             <div className="min-w-0 wrap-anywhere">
               <p>{text}</p>
               {remedy && <p className="text-sm text-ink-soft">{remedy}</p>}

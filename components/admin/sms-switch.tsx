@@ -1,21 +1,28 @@
 import { Section } from '@/components/security/section';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
 
 type SmsSwitchProps = {
-  /** Where no messages go; `words` names the place for people. */
-  pauses: { scope: string; everything: boolean; words: string; reason: string }[];
+  /** Where no messages go; `words` names the place for people. Null: that could not be read. */
+  pauses: { scope: string; everything: boolean; words: string; reason: string }[] | null;
   action: (form: FormData) => Promise<void>;
 };
 
 /** Switches all sending off, and on again what is off: for the night in which somebody runs up the bill. */
-export function SmsSwitch({ pauses, action }: SmsSwitchProps) {
+export function SmsSwitch({ pauses: read, action }: SmsSwitchProps) {
+  const pauses = read ?? [];
   const off = pauses.some(({ everything }) => everything);
   return (
     <Section
       title="Switch sending off"
       text="No instance sends a message any more, from the next request on. People are told to come back later, or in another way."
     >
+      {!read && (
+        <div className="mb-6">
+          <Notice kind="danger">Whether sending is switched off can’t be read just now. Load the page again.</Notice>
+        </div>
+      )}
       <ul className="grid gap-5">
         {pauses.map(({ scope, everything, words, reason }) => (
           <li key={scope}>

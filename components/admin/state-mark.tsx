@@ -7,6 +7,9 @@ const looks = {
   neutral: 'text-line-strong',
 };
 
+/** How the findings of a check look. */
+export const levelMarks = { ok: 'good', warning: 'doubtful', failed: 'bad' } as const;
+
 /** Good, doubtful, bad or neither, by its shape as well as by its colour; `says` is for those who see neither. */
 export function StateMark({ state, says }: { state: keyof typeof looks; says: string }) {
   return (

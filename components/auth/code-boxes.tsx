@@ -17,7 +17,8 @@ const boxLooks = {
 
 /**
  * One real input, drawn as boxes. The input lies over the drawing with transparent text, so that typing, pasting,
- * autofill, password managers and screen readers all meet an ordinary text field.
+ * autofill, password managers and screen readers all meet an ordinary text field. It stays transparent where the system chooses
+ * the colours, which then draws the outline of the active box in one of them.
  */
 export function CodeBoxes({ code, length, look, onFocus, onBlur, ...input }: CodeBoxesProps) {
   const [focused, setFocused] = useState(false);
@@ -30,7 +31,7 @@ export function CodeBoxes({ code, length, look, onFocus, onBlur, ...input }: Cod
         {Array.from({ length }, (_, index) => (
           <span
             key={index}
-            className={`grid h-14 min-w-0 flex-1 place-items-center rounded border text-2xl font-medium tabular-nums transition-[border-color,background-color] duration-100 ${boxLooks[look]} ${index === half ? 'ml-2 sm:ml-3' : ''} ${index === active ? 'border-accent-text! shadow-[0_0_0_1px_var(--accent-text)]' : ''} ${index < code.length && look === 'open' ? 'border-ink-soft' : ''}`}
+            className={`grid h-14 min-w-0 flex-1 place-items-center rounded border text-2xl font-medium tabular-nums transition-[border-color,background-color] duration-100 ${boxLooks[look]} ${index === half ? 'ml-2 sm:ml-3' : ''} ${index === active ? 'border-accent-text! shadow-[0_0_0_1px_var(--accent-text)] outline-2 outline-transparent' : ''} ${index < code.length && look === 'open' ? 'border-ink-soft' : ''}`}
           >
             {code[index] ?? (index === active && <span className="h-6 w-px animate-caret bg-ink" />)}
           </span>
@@ -48,7 +49,7 @@ export function CodeBoxes({ code, length, look, onFocus, onBlur, ...input }: Cod
           setFocused(false);
           onBlur?.(event);
         }}
-        className="absolute inset-0 h-14 w-full cursor-text bg-transparent text-base text-transparent caret-transparent outline-none selection:bg-transparent read-only:cursor-default"
+        className="absolute inset-0 h-14 w-full cursor-text bg-transparent text-base text-transparent caret-transparent outline-none forced-color-adjust-none selection:bg-transparent read-only:cursor-default"
       />
     </div>
   );

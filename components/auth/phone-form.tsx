@@ -3,14 +3,14 @@
 import { useActionState, useState, type ChangeEvent } from 'react';
 import { useForm } from 'react-hook-form';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
-import { runAction, UNREACHABLE } from '@/components/forms/run-action';
+import { type Fault, runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import { FieldError } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/lib/http/problem';
 import type { Country } from './countries';
 import { isAboutTheNumber, PhoneInput, SmsHint } from './phone-input';
-import { useCaptcha } from './use-captcha';
+import { CHECK_MISSING, useCaptcha } from './use-captcha';
 import { usePhoneTyping } from './use-phone-typing';
 
 export type PhoneEntry = { country: string; phone: string };
@@ -37,13 +37,15 @@ export function PhoneForm({ country, allowed, startSignIn, startWithoutScript }:
   const captcha = useCaptcha();
   const typing = usePhoneTyping({ start: country, allowed, write: (text) => setValue('phone', text) });
 
-  const say = (problem: Problem | 'unreachable') => {
+  const say = (problem: Fault | 'unreachable') => {
     const message = problem === 'unreachable' ? UNREACHABLE : (problem.errors?.[0]?.message ?? problem.message);
     if (problem !== 'unreachable' && isAboutTheNumber(problem)) {
       setError('phone', { message }, { shouldFocus: true });
     } else {
       setError('root', { message });
-      if (problem !== 'unreachable' && problem.captcha) void captcha.ask(problem.captcha, () => void submit());
+      if (problem !== 'unreachable' && problem.captcha) {
+        captcha.ask(problem.captcha, () => void submit()).catch(() => setError('root', { message: CHECK_MISSING }));
+      }
     }
   };
 

@@ -2,7 +2,7 @@
 
 import { type ComponentProps, useRef } from 'react';
 import { describedBy } from '@/components/ui/field-error';
-import type { Fault } from '@/components/forms/send-json';
+import type { Fault } from '@/components/forms/run-action';
 import type { Country } from './countries';
 import { CountryButton } from './country-button';
 

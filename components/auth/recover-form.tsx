@@ -127,6 +127,9 @@ export function RecoverForm({ country, allowed, recover, recoverWithoutScript }:
       <Button type="submit" pending={pending} className="mt-6 w-full">
         Sign in
       </Button>
+      <p role="status" className="sr-only">
+        {pending && 'Checking the code'}
+      </p>
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { runAction, UNREACHABLE } from '@/components/forms/run-action';
 import { Button } from '@/components/ui/button';
 import type { Problem } from '@/lib/http/problem';
 import type { FlowView } from '@/lib/otp/flow-view';
-import { useCaptcha } from './use-captcha';
+import { CHECK_MISSING, useCaptcha } from './use-captcha';
 
 export type ResendAction = (input: {
   challengeId: string;
@@ -57,7 +57,9 @@ export function ResendButton(props: ResendButtonProps) {
         onSent(answer.flow);
       } else {
         onRefused(answer.message);
-        if (answer.captcha) void captcha.ask(answer.captcha, () => void resend(channel));
+        if (answer.captcha) {
+          captcha.ask(answer.captcha, () => void resend(channel)).catch(() => onRefused(CHECK_MISSING));
+        }
       }
     }
   };

@@ -1,6 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { CaptchaDemand } from '@/lib/errors';
 
+/** What to say where `ask` of {@link useCaptcha} rejects: its code can’t be had. */
+export const CHECK_MISSING = 'The check didn’t load. Try again, or load the page again.';
+
 /**
  * The CAPTCHA, where an answer demands one: its code is loaded only then. `again` is called once the person has passed, and
  * `token` hands out what the widget gave, once.

@@ -16,7 +16,13 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
   const router = useRouter();
   const [held, setHeld] = useState({ rendered, flow: rendered });
   const [polls, setPolls] = useState(0);
-  const flow = held.rendered === rendered ? held.flow : rendered;
+  if (held.rendered !== rendered) {
+    setHeld({ rendered, flow: rendered });
+  }
+  const { flow } = held;
+  /** What was learned of the code that `flow` is about; a newer one may have been sent meanwhile, of which it says nothing. */
+  const learn = (next: (now: FlowView) => FlowView) =>
+    setHeld((now) => (now.flow.challengeId === flow.challengeId ? { ...now, flow: next(now.flow) } : now));
   const clock = useCodeClock(flow);
   const state = flow.state === 'live' && clock.expiresIn === 0 ? ('expired' as const) : flow.state;
   const waitMs = state === 'live' ? pollWaitMs(flow.delivery, polls) : 0;
@@ -30,7 +36,7 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
       // The sign-in is over, perhaps finished in another tab: the page's guard knows where to go.
       router.refresh();
     } else if (answer !== 'unreachable' && answer !== 'moved' && 'challengeId' in answer) {
-      setHeld({ rendered, flow: answer });
+      learn(() => answer);
     }
   });
 
@@ -71,10 +77,10 @@ export function useFlow(rendered: FlowView, readFlow: ReadFlow) {
     flow,
     state,
     ...clock,
-    change: (changes: Partial<FlowView>) => setHeld({ rendered, flow: keepArrival(flow, { ...flow, ...changes }) }),
+    change: (changes: Partial<FlowView>) => learn((now) => keepArrival(now, { ...now, ...changes })),
     restart: (next: FlowView) => {
       setPolls(0);
-      setHeld({ rendered, flow: next });
+      setHeld((now) => ({ ...now, flow: next }));
     },
     refresh: () => router.refresh(),
   };

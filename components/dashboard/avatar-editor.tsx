@@ -8,10 +8,10 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
 import { Avatar } from './avatar';
-import { PICTURE_TYPES, pictureFault, sendPicture } from './send-picture';
+import { megabytes, PICTURE_TYPES, pictureFault, sendPicture } from './send-picture';
 
 /** The picture is kept as soon as it is chosen, with its own progress, and apart from the form's "Save changes". */
-export function AvatarEditor({ url, name }: { url: string | null; name: string }) {
+export function AvatarEditor({ url, name, mostBytes }: { url: string | null; name: string; mostBytes: number }) {
   const router = useRouter();
   const hydrated = useHydrated();
   const file = useRef<HTMLInputElement>(null);
@@ -29,7 +29,7 @@ export function AvatarEditor({ url, name }: { url: string | null; name: string }
   };
 
   const upload = async (picture: File) => {
-    const fault = pictureFault(picture);
+    const fault = pictureFault(picture, mostBytes);
     setDone('');
     setError(fault ?? undefined);
     if (fault) {
@@ -101,15 +101,16 @@ export function AvatarEditor({ url, name }: { url: string | null; name: string }
           )}
         </div>
         <div className="mt-3 min-h-5 text-sm text-ink-soft">
-          {sending ? (
+          {sending && (
             <progress
               value={progress}
               aria-label="Sending the picture"
               className="progress block h-1 w-48 max-w-full"
             />
-          ) : (
-            <p role="status">{done || (error ? '' : 'JPEG, PNG, WebP, GIF or AVIF, up to 5 MB.')}</p>
           )}
+          <p role="status">
+            {sending || error ? '' : done || `JPEG, PNG, WebP, GIF or AVIF, up to ${megabytes(mostBytes)}.`}
+          </p>
         </div>
         <FieldError id="picture" error={error} />
       </div>

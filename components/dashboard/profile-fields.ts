@@ -12,6 +12,11 @@ export function profileFields(user: UserView): ProfileFields {
   return Object.fromEntries(names.map((name) => [name, user[name] ?? ''])) as ProfileFields;
 }
 
+/** What was typed after `sent` went on its way. */
+export function newerFields(typed: ProfileFields, sent: ProfileFields): (keyof ProfileFields)[] {
+  return names.filter((name) => typed[name] !== sent[name]);
+}
+
 /** What differs from the saved profile, as `PATCH /api/me` takes it. Whatever nobody touched is not sent. */
 export function changesOf(fields: ProfileFields, saved: ProfileFields): Record<string, string | null> {
   const changed = names.filter((name) => fields[name] !== saved[name]);

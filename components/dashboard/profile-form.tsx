@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { lazyResolver } from '@/components/forms/lazy-resolver';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { useProfileForm } from '@/components/forms/use-profile-form';
@@ -13,14 +13,17 @@ import { describedBy } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import type { UserView } from '@/lib/users/user-view';
-import { changesOf, type ProfileFields, profileFields } from './profile-fields';
+import { changesOf, newerFields, type ProfileFields, profileFields } from './profile-fields';
 import { TimeZoneOptions } from './time-zone-options';
 
-const BIO_LIMIT = 500;
+type ProfileFormProps = {
+  user: UserView;
+  phone: string;
+  languages: { value: string; name: string }[];
+  bioCharacters: number;
+};
 
-type ProfileFormProps = { user: UserView; phone: string; languages: { value: string; name: string }[] };
-
-export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
+export function ProfileForm({ user, phone, languages, bioCharacters }: ProfileFormProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const [saved, setSaved] = useState(profileFields(user));
@@ -29,20 +32,25 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
     () => import('@/lib/users/profile-schema').then((module) => module.profileSchema),
     (fields) => changesOf(fields, saved),
   );
-  const { register, submit, reset, watch, formState } = useProfileForm({
+  const sent = useRef(saved);
+  const { register, submit, reset, getValues, setValue, watch, formState } = useProfileForm({
     resolver,
     values: saved,
     onSaved(next) {
       const fields = profileFields(next);
+      const typed = { ...getValues() };
       setSaved(fields);
       reset(fields);
+      for (const name of newerFields(typed, sent.current)) {
+        setValue(name, typed[name], { shouldDirty: true });
+      }
       setDone('Your changes are saved.');
       router.refresh();
     },
   });
   const { errors, isDirty, isSubmitting } = formState;
   useUnsavedWarning(isDirty);
-  const bioLeft = BIO_LIMIT - [...(watch('bio') ?? '')].length;
+  const bioLeft = bioCharacters - [...(watch('bio') ?? '')].length;
 
   const send = () => {
     if (isSubmitting) {
@@ -50,6 +58,7 @@ export function ProfileForm({ user, phone, languages }: ProfileFormProps) {
     }
     setDone(undefined);
     if (isDirty) {
+      sent.current = { ...getValues() };
       void submit();
     } else {
       setDone('Everything is saved already.');

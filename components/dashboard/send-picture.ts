@@ -1,16 +1,18 @@
 import { unreachable, type Answer } from '@/components/forms/send-json';
 import type { UserView } from '@/lib/users/user-view';
 
-const MOST_BYTES = 5 * 1024 * 1024;
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'];
 
+/** 5 MB */
+export const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(1))} MB`;
+
 /** What can be said about a file before it travels. */
-export function pictureFault(file: File): string | null {
+export function pictureFault(file: File, mostBytes: number): string | null {
   if (!PICTURE_TYPES.includes(file.type)) {
     return 'Choose a picture: JPEG, PNG, WebP, GIF or AVIF.';
   }
-  if (file.size > MOST_BYTES) {
-    return `This picture has ${(file.size / 1024 / 1024).toFixed(1)} MB. Choose one of at most 5 MB.`;
+  if (file.size > mostBytes) {
+    return `This picture has ${megabytes(file.size)}. Choose one of at most ${megabytes(mostBytes)}.`;
   }
   return null;
 }

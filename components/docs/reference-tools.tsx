@@ -37,13 +37,13 @@ export function ReferenceTools({ children }: { children: ReactNode }) {
           onChange={(event) => setToken(event.target.value)}
         />
       </div>
-      <p role="status" className="mb-6 text-sm text-ink-soft empty:hidden">
-        {found === undefined
-          ? ''
-          : found === 0
-            ? 'No call matches.'
-            : `${found} ${found === 1 ? 'call matches' : 'calls match'}.`}
-      </p>
+      <div role="status">
+        {found !== undefined && (
+          <p className="mb-6 text-sm text-ink-soft">
+            {found === 0 ? 'No call matches.' : `${found} ${found === 1 ? 'call matches' : 'calls match'}.`}
+          </p>
+        )}
+      </div>
       <div ref={list}>{children}</div>
     </AccessToken>
   );

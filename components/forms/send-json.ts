@@ -1,8 +1,4 @@
-import type { Problem } from '@/lib/http/problem';
-import { UNREACHABLE } from './run-action';
-
-/** What a page may need of a problem. */
-export type Fault = Pick<Problem, 'code' | 'message' | 'errors' | 'attempts_left' | 'retry_after_seconds'>;
+import { type Fault, UNREACHABLE } from './run-action';
 
 export type Answer<Value> = { ok: true; value: Value } | { ok: false; problem: Fault };
 

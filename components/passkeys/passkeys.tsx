@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
 import { KeyIcon } from '@/components/ui/more-icons';
+import { StatusLine } from '@/components/ui/status-line';
 import { Tag } from '@/components/ui/tag';
 import { RenamePasskey } from './rename-passkey';
 import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
@@ -17,8 +18,11 @@ import { knowsPasskeys, useAddPasskey } from './use-add-passkey';
 /** A passkey in words (`passkeyRow` in `security-words.ts`). */
 export type PasskeyRow = { id: string; name: string; synced: boolean; added: string; used: string };
 
-/** One's passkeys, and the ways to add, name and remove them. `elsewhere`: the person is signed in on other devices, too. */
-export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; elsewhere: boolean }) {
+/** `elsewhere`: the person is signed in on other devices, too. `nameCharacters`: how long a name may be. */
+type PasskeysProps = { passkeys: PasskeyRow[]; elsewhere: boolean; nameCharacters: number };
+
+/** One's passkeys, and the ways to add, name and remove them. */
+export function Passkeys({ passkeys, elsewhere, nameCharacters }: PasskeysProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const stepUp = useStepUp();
@@ -105,12 +109,11 @@ export function Passkeys({ passkeys, elsewhere }: { passkeys: PasskeyRow[]; else
       )}
       <AddButton first={passkeys.length === 0} hydrated={hydrated} busy={busy === 'new'} onPress={() => void add()} />
       <FieldError id="passkeys" error={error} />
-      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
-        {done}
-      </p>
+      <StatusLine>{done}</StatusLine>
       {renaming && (
         <RenamePasskey
           passkey={renaming}
+          nameCharacters={nameCharacters}
           onClose={() => setRenaming(null)}
           onRenamed={(name) => tell(`Renamed to ${name}.`)}
         />

@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog, useCloseDialog } from '@/components/ui/dialog';
 import { TextField } from '@/components/ui/field';
 
-type Renaming = { passkey: { id: string; name: string }; onRenamed: (name: string) => void };
+type Renaming = { passkey: { id: string; name: string }; nameCharacters: number; onRenamed: (name: string) => void };
 
 /** Asks for another name. */
 export function RenamePasskey({ onClose, ...renaming }: Renaming & { onClose: () => void }) {
@@ -17,9 +17,7 @@ export function RenamePasskey({ onClose, ...renaming }: Renaming & { onClose: ()
   );
 }
 
-const LONGEST = 60;
-
-function NameForm({ passkey, onRenamed }: Renaming) {
+function NameForm({ passkey, nameCharacters, onRenamed }: Renaming) {
   const close = useCloseDialog();
   const [name, setName] = useState(passkey.name);
   const [busy, setBusy] = useState(false);
@@ -51,7 +49,7 @@ function NameForm({ passkey, onRenamed }: Renaming) {
         id="passkey-name"
         label="Name"
         value={name}
-        maxLength={LONGEST}
+        maxLength={nameCharacters}
         autoComplete="off"
         error={error}
         onChange={(event) => setName(event.target.value)}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Country } from '@/components/auth/countries';
 import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
+import { StatusLine } from '@/components/ui/status-line';
 import { Tag } from '@/components/ui/tag';
 import { textLink } from '@/components/ui/text-link';
 import { NumberSteps, type NumberChanged } from './number-steps';
@@ -84,9 +85,7 @@ export function ChangeNumber({ phone, mayBeLost, ...numbers }: ChangeNumberProps
           </NumberSteps>
         </div>
       )}
-      <p role="status" className="mt-3 text-sm text-accent-text empty:hidden">
-        {done}
-      </p>
+      <StatusLine>{done}</StatusLine>
     </>
   );
 }

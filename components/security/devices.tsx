@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
 import { AppIcon, BrowserIcon } from '@/components/ui/more-icons';
+import { StatusLine } from '@/components/ui/status-line';
 import { Tag } from '@/components/ui/tag';
 import { othersSignedOut, signOutOthers } from './sign-out-others';
 import { useStepUp } from './step-up';
@@ -100,9 +101,7 @@ export function Devices({ devices }: { devices: DeviceRow[] }) {
       )}
       {others.length === 0 && <p className="text-sm text-ink-soft">You’re signed in nowhere else.</p>}
       <FieldError id="devices" error={error} />
-      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
-        {done}
-      </p>
+      <StatusLine>{done}</StatusLine>
       {asking && (
         <ConfirmDialog
           title={asking === 'others' ? 'Sign out all other devices?' : `Sign out ${asking.name}?`}

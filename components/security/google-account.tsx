@@ -8,6 +8,7 @@ import { useHydrated } from '@/components/forms/use-hydrated';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
+import { StatusLine } from '@/components/ui/status-line';
 import { doneWithOthers, signOutOthers, signOutOthersToo } from './sign-out-others';
 import { useStepUp } from './step-up';
 
@@ -84,9 +85,7 @@ export function GoogleAccount({ linked, elsewhere }: { linked: GoogleRow | null;
         )}
       </div>
       <FieldError id="google" error={error} />
-      <p role="status" className="mt-2 text-sm text-accent-text empty:hidden">
-        {done}
-      </p>
+      <StatusLine>{done}</StatusLine>
       {asking && linked && (
         <ConfirmDialog
           title="Unlink Google?"

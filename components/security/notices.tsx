@@ -2,14 +2,16 @@
 
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
-import { type Fault, leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
+import { leaveIfSignedOut, sendJson } from '@/components/forms/send-json';
 import { Banner } from '@/components/ui/banner';
 import { Warning } from '@/components/ui/icons';
 import type { ActivityRow } from './security-words';
+import { useStepUp } from './step-up';
 
 /** What happened to the account elsewhere since this session last looked. Stays until somebody says they saw it. */
 export function Notices({ notices, children }: { notices: ActivityRow[]; children?: ReactNode }) {
   const router = useRouter();
+  const stepUp = useStepUp();
   const [hidden, setHidden] = useState<string>();
   const [newest] = notices;
   if (!newest || hidden === newest.id) {
@@ -18,19 +20,19 @@ export function Notices({ notices, children }: { notices: ActivityRow[]; childre
   // "Not me" is about one sign-in only; with several the list on the security page is the place to look.
   const stranger = notices.length === 1 ? newest.sessionId : null;
 
-  const refused = (problem: Fault) => {
-    leaveIfSignedOut(problem);
-    return problem.message;
-  };
   const markSeen = async () => {
     const seen = await sendJson({ method: 'POST', path: '/api/me/activity/seen', json: { up_to: newest.id } });
-    if (!seen.ok) return refused(seen.problem);
+    if (!seen.ok) {
+      leaveIfSignedOut(seen.problem);
+      return seen.problem.message;
+    }
     setHidden(newest.id);
     router.refresh();
   };
   const signStrangerOut = async () => {
-    const ended = await sendJson({ method: 'DELETE', path: `/api/me/sessions/${stranger}` });
-    return ended.ok || ended.problem.code === 'not_found' ? markSeen() : refused(ended.problem);
+    // While a change of number waits this takes a fresh proof: the stranger may be the one who asked for it.
+    const ended = await stepUp.run(() => sendJson({ method: 'DELETE', path: `/api/me/sessions/${stranger}` }));
+    return ended?.ok || ended?.problem.code === 'not_found' ? markSeen() : ended?.problem.message;
   };
 
   return (

@@ -13,10 +13,10 @@ import { useStepUp } from './step-up';
 /** One's sheet of codes in words. */
 export type RecoveryRow = { left: number; made: string };
 
-type RecoveryCodesProps = { sheet: RecoveryRow | null; appName: string };
+type RecoveryCodesProps = { sheet: RecoveryRow | null; perSheet: number; appName: string };
 
 /** How many codes are left, and a new sheet, which is shown once. */
-export function RecoveryCodes({ sheet, appName }: RecoveryCodesProps) {
+export function RecoveryCodes({ sheet, perSheet, appName }: RecoveryCodesProps) {
   const router = useRouter();
   const hydrated = useHydrated();
   const stepUp = useStepUp();
@@ -48,7 +48,7 @@ export function RecoveryCodes({ sheet, appName }: RecoveryCodesProps) {
     <>
       <p className="mb-4 text-sm text-ink-soft">
         {sheet
-          ? `${sheet.left} of 10 left, made ${sheet.made}.`
+          ? `${sheet.left} of ${perSheet} left, made ${sheet.made}.`
           : 'You have none yet. Without one, a lost phone can lock you out.'}
       </p>
       <Button

@@ -1,8 +1,12 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useUnsavedWarning } from '@/components/forms/use-unsaved-warning';
 import { Button } from '@/components/ui/button';
 import { Copy, Download, Print } from '@/components/ui/more-icons';
+import { StatusLine } from '@/components/ui/status-line';
+
+const SAVED_WITHIN_MS = 120_000;
 
 type RecoverySheetProps = { codes: string[]; appName: string; onKept: () => void };
 
@@ -10,6 +14,7 @@ type RecoverySheetProps = { codes: string[]; appName: string; onKept: () => void
 export function RecoverySheet({ codes, appName, onKept }: RecoverySheetProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState('');
+  useUnsavedWarning(true, 'Leave this page? These codes are never shown again.');
   // What was pressed is gone: the keyboard and the screen reader go on here.
   useEffect(() => heading.current?.focus(), []);
 
@@ -24,7 +29,8 @@ export function RecoverySheet({ codes, appName, onKept }: RecoverySheetProps) {
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
     link.download = 'recovery-codes.txt';
     link.click();
-    URL.revokeObjectURL(link.href);
+    // Some browsers read it only after they have asked where to keep it.
+    setTimeout(() => URL.revokeObjectURL(link.href), SAVED_WITHIN_MS);
     setSaid('Saved as recovery-codes.txt.');
   };
 
@@ -63,9 +69,7 @@ export function RecoverySheet({ codes, appName, onKept }: RecoverySheetProps) {
           I’ve kept them
         </Button>
       </div>
-      <p role="status" className="mt-3 text-sm text-accent-text empty:hidden">
-        {said}
-      </p>
+      <StatusLine>{said}</StatusLine>
     </div>
   );
 }

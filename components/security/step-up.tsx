@@ -38,19 +38,27 @@ type ProviderProps = {
 
 export function StepUpProvider({ phone, passkey, children }: ProviderProps) {
   const [asking, setAsking] = useState<{ number: boolean; settle: (confirmed: boolean) => void } | null>(null);
-  const ask = useCallback(
-    (number: boolean) =>
-      new Promise<boolean>((resolve) => {
+  const running = useRef<{ number: boolean; answer: Promise<boolean> }>(null);
+  /** One question at a time: whatever needs the same answer waits for it, too. */
+  const ask = useCallback(async (number: boolean) => {
+    while (number && running.current?.number === false) {
+      await running.current.answer;
+    }
+    running.current ??= {
+      number,
+      answer: new Promise((resolve) => {
         setAsking({
           number,
           settle(confirmed) {
+            running.current = null;
             setAsking(null);
             resolve(confirmed);
           },
         });
       }),
-    [],
-  );
+    };
+    return running.current.answer;
+  }, []);
   const stepUp = useMemo<StepUp>(
     () => ({
       async run(call) {

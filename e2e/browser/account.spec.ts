@@ -148,6 +148,7 @@ test('with a lost SIM the change waits, is told on the dashboard, and can be can
   await expect(waiting(page)).toBeVisible();
   await waiting(page).getByRole('button', { name: 'Cancel the change' }).click();
   await expect(waiting(page)).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   expect(await (await page.request.get('/api/me/phone')).json()).toEqual({ phone: old, pending: null });
 });
 

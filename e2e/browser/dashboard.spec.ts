@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { alerts, COMPLETE, expect, test, welcome } from '../fixtures/browser-test';
+import { gate } from '../fixtures/gate';
 
 const FILLED = {
   ...COMPLETE,
@@ -144,6 +145,77 @@ test('leaving with unsaved changes asks first', async ({ page, signedIn }) => {
   page.once('dialog', (dialog) => void dialog.accept());
   await page.getByRole('link', { name: 'Back' }).click();
   await expect(welcome(page)).toBeVisible();
+});
+
+test('the question before leaving comes once: not for another tab, and before a sign-out, not after it', async ({
+  page,
+  context,
+  signedIn,
+}) => {
+  await signedIn();
+  await page.goto('/dashboard/profile');
+  const location = page.getByRole('textbox', { name: 'Location' });
+  await location.fill('Pune');
+  await expect(page.getByText('You have unsaved changes.')).toBeVisible();
+  const asked: string[] = [];
+  let answer = false;
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void (answer ? dialog.accept() : dialog.dismiss());
+  });
+  const back = page.getByRole('link', { name: 'Back' });
+  const tab = context.waitForEvent('page');
+  await back.click({ modifiers: ['ControlOrMeta'] });
+  await (await tab).close();
+  expect(asked).toEqual([]);
+  await back.click();
+  await page.getByRole('button', { name: 'Logout' }).click();
+  expect(asked).toEqual(['confirm', 'confirm']);
+  await expect(location).toHaveValue('Pune');
+  expect((await page.request.get('/api/me')).status()).toBe(200);
+  answer = true;
+  await page.getByRole('button', { name: 'Logout' }).click();
+  await expect(page).toHaveURL(/\/auth$/);
+  expect(asked).toEqual(['confirm', 'confirm', 'confirm']);
+});
+
+test('what is typed while saving stays, and is not saved yet', async ({ page, signedIn }) => {
+  await signedIn();
+  await page.goto('/dashboard/profile');
+  const held = gate();
+  await page.route('**/api/me', (route) => held.opened.then(() => route.continue()), { times: 1 });
+  const sending = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.getByRole('textbox', { name: 'Location' }).fill('Pune');
+  await page.getByRole('textbox', { name: 'Bio' }).fill('I open');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await sending;
+  await page.getByRole('textbox', { name: 'Bio' }).fill('I open doors.');
+  await page.getByLabel('Language').selectOption('bn');
+  held.open();
+  await expect(page.getByText('You have unsaved changes.')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Bio' })).toHaveValue('I open doors.');
+  await expect(page.getByLabel('Language')).toHaveValue('bn');
+  const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  expect((await sent).postDataJSON()).toEqual({ bio: 'I open doors.', locale: 'bn' });
+  await expect(page.getByText('Your changes are saved.')).toBeVisible();
+});
+
+test('how a picture got on is told in one place, and the focus is never lost', async ({ page, signedIn }) => {
+  await signedIn();
+  await page.goto('/dashboard/profile');
+  const buffer = await sharp({ create: { width: 80, height: 60, channels: 3, background: '#c30' } })
+    .png()
+    .toBuffer();
+  const told = page.getByRole('status').filter({ hasText: 'up to 5 MB' });
+  const region = await told.elementHandle();
+  await page.getByLabel('Picture file').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer });
+  await expect(page.getByText('Your picture is saved.')).toBeVisible();
+  expect(await region?.textContent()).toBe('Your picture is saved.');
+  await page.getByRole('button', { name: 'Remove picture' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove picture' }).click();
+  await expect(page.getByText('Your picture is removed.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Edit profile' })).toBeFocused();
 });
 
 test('a picture is uploaded, shown small, replaced and removed', async ({ page, signedIn }) => {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { alerts, COMPLETE, expect, phoneField, test, welcome, whenHydrated } from '../fixtures/browser-test';
+import { gate } from '../fixtures/gate';
 import { bearer } from '../fixtures/http-client';
 import { expectAccessible } from '../fixtures/page-checks';
 import { messagesTo, signIn } from '../fixtures/sign-in';
@@ -64,6 +65,7 @@ test('"not now" is remembered on all devices', async ({ page, signedIn }) => {
   const told = page.waitForResponse((response) => response.url().endsWith('/api/me/passkeys/offer'));
   await offer(page).getByRole('button', { name: 'Not now' }).click();
   await expect(offer(page)).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   expect((await told).status()).toBe(200);
   await page.reload();
   await expect(welcome(page)).toBeVisible();
@@ -96,6 +98,9 @@ test('the security page lists, names and removes them, and knows one that is the
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByText('Work laptop is removed here.')).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
+  // What went wrong before no longer stands beside it.
+  await expect(alerts(page).filter({ hasText: /./ })).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Passkeys' })).toBeFocused();
 
   // What the device still has opens nothing any more.
   await signOut(page);
@@ -187,6 +192,10 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   const saved = page.waitForEvent('download');
   await part.getByRole('button', { name: 'Save as file' }).click();
   expect((await saved).suggestedFilename()).toBe('recovery-codes.txt');
+  // They would be gone for good.
+  page.once('dialog', (dialog) => void dialog.dismiss());
+  await page.getByRole('link', { name: 'Back' }).click();
+  await expect(part.getByRole('heading', { name: 'Your new recovery codes' })).toBeVisible();
   await part.getByRole('button', { name: 'I’ve kept them' }).click();
   await expect(part).toContainText('10 of 10 left');
   await page.reload();
@@ -207,9 +216,21 @@ test('recovery codes are shown once, lead back in, and then to another number', 
   await expect(alerts(page).filter({ hasText: 'don’t belong together' })).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Recovery code' })).toBeFocused();
   await page.getByRole('textbox', { name: 'Recovery code' }).fill(codes[0]!.toLowerCase());
+  const held = gate();
+  await page.route('**/auth/recover', (route) => held.opened.then(() => route.continue()), { times: 1 });
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/dashboard\/security\?recovered=yes$/);
+  await expect(page.getByRole('status').filter({ hasText: 'Checking the code' })).toBeAttached();
+  held.open();
   await expect(page.getByText('9 of 10 are left')).toBeVisible();
+  // Said once: it stays while the page is used, and is gone with a reload.
+  await expect(page).toHaveURL(/\/dashboard\/security$/);
+  await page.getByRole('button', { name: 'Got it' }).click();
+  await expect(page.getByRole('button', { name: 'Got it' })).toBeHidden();
+  await expect(page.getByText('9 of 10 are left')).toBeVisible();
+  await expect(page).toHaveURL(/\/dashboard\/security$/);
+  await page.reload();
+  await expect(page.getByText('9 of 10 left')).toBeVisible();
+  await expect(page.getByText('9 of 10 are left')).toBeHidden();
   await expect(page.getByText('A recovery code was used to sign in')).toBeVisible();
   expect((await messagesTo(client, phone))[0]?.text).toContain('a recovery code opened your account');
 });

@@ -1,12 +1,16 @@
 import type { Page } from '@playwright/test';
 import { alerts, codeField, COMPLETE, expect, holdScripts, test as base } from '../fixtures/browser-test';
+import { gate } from '../fixtures/gate';
 import { bearer, type Client } from '../fixtures/http-client';
+import { changeCode, LOST, verifyChange } from '../fixtures/number-change';
 import { newestCode, signIn, wrongCode } from '../fixtures/sign-in';
 import { expectAccessible, expectFits } from '../fixtures/page-checks';
 
 const ELEVEN_MINUTES = 660;
 
 const devices = (page: Page) => page.getByRole('region', { name: 'Where you’re signed in' }).getByRole('listitem');
+const notice = (page: Page) => page.getByRole('complementary', { name: 'Security notice' });
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 const confirmation = (page: Page) => page.getByRole('dialog', { name: 'Confirm it’s you' });
 
 type WithApp = { phone: string; client: Client; own: { authorization: string } };
@@ -87,7 +91,95 @@ test('a notice that was seen stays away, and only then a passkey is offered', as
   expect((await client.get('/api/me', { headers: own })).status).toBe(200);
 });
 
+test('who asks for a new number with a stolen session is signed out from the notice, after a proof', async ({
+  page,
+  withApp,
+  newPhone,
+}) => {
+  const thief = await withApp(true);
+  await page.goto('/dashboard');
+  await notice(page).getByRole('button', { name: 'That was me' }).click();
+  await expect(notice(page)).toBeHidden();
+  const wanted = newPhone();
+  const code = await changeCode(thief.client, thief.own, wanted, LOST);
+  expect((await verifyChange(thief.client, thief.own, wanted, code, LOST)).status).toBe(200);
+  for (const path of ['/dashboard', '/dashboard/security']) {
+    await page.goto(path);
+    await expect(notice(page)).toContainText('Change of number requested');
+    await notice(page).getByRole('button', { name: 'Not me: sign it out' }).click();
+    await expect(confirmation(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(confirmation(page)).toBeHidden();
+    await expect(notice(page).getByRole('alert')).toHaveText('');
+    expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(200);
+  }
+  await notice(page).getByRole('button', { name: 'Not me: sign it out' }).click();
+  await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+  await expect(codeField(page)).toBeFocused();
+  await codeField(page).fill(await newestCode(thief.client, thief.phone));
+  await expect(notice(page)).toBeHidden();
+  expect((await thief.client.get('/api/me', { headers: thief.own })).status).toBe(401);
+});
+
+test('where what was pressed goes away, the keyboard goes on at the heading of its part of the page', async ({
+  page,
+  withApp,
+}) => {
+  await withApp();
+  await page.goto('/dashboard');
+  await notice(page).getByRole('button', { name: 'That was me' }).click();
+  await expect(notice(page)).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await page.goto('/dashboard/security');
+  await page.getByRole('button', { name: /^Sign out Unknown device/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await expect(devices(page)).toHaveCount(1);
+  await expect(heading(page, 'Where you’re signed in')).toBeFocused();
+  await page.getByRole('button', { name: 'Make recovery codes' }).click();
+  await page.getByRole('button', { name: 'I’ve kept them' }).click();
+  await expect(heading(page, 'Recovery codes')).toBeFocused();
+});
+
+test('what is announced comes into a region that was there before', async ({ page, withApp }) => {
+  await withApp();
+  for (const path of ['/dashboard/security', '/dashboard/profile', '/docs']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    const absent = await page.evaluate(() =>
+      [...document.querySelectorAll('[role=status], [role=alert]')]
+        .filter((region) => region.getClientRects().length === 0 && !region.closest('[hidden]'))
+        .map((region) => region.outerHTML),
+    );
+    expect(absent, path).toEqual([]);
+  }
+});
+
 test.describe('Confirm it’s you', () => {
+  test('is asked once for two things that wait for it, and both are then done', async ({ page, withApp, newPhone }) => {
+    const { phone, client } = await withApp(true);
+    const fresh = newPhone();
+    await page.goto('/dashboard/security');
+    await page.getByRole('button', { name: 'Change number' }).click();
+    await page.getByRole('textbox', { name: 'New number' }).fill(fresh);
+    const held = gate();
+    for (const path of ['**/api/me/phone', '**/api/me/recovery-codes']) {
+      await page.route(path, (route) => held.opened.then(() => route.continue()), { times: 1 });
+    }
+    const asked = ['/api/me/phone', '/api/me/recovery-codes'].map((path) =>
+      page.waitForResponse((response) => response.url().endsWith(path) && response.status() === 403),
+    );
+    await page.getByRole('button', { name: 'Send OTP' }).click();
+    await page.getByRole('button', { name: 'Make recovery codes' }).click();
+    held.open();
+    await Promise.all(asked);
+    await confirmation(page).getByRole('button', { name: 'Send code' }).click();
+    await expect(codeField(page)).toBeFocused();
+    await codeField(page).fill(await newestCode(client, phone));
+    await expect(confirmation(page)).toBeHidden();
+    await expect(page.getByText('Enter the code sent to')).toBeVisible();
+    await expect(heading(page, 'Your new recovery codes')).toBeVisible();
+  });
+
   test('asks for a new code, tells of a wrong one, and then does what was asked', async ({
     page,
     askToSignOutOthers,

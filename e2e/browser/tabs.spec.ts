@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import { gate } from '../fixtures/gate';
 import { messagesTo, newestCode, wrongCode } from '../fixtures/sign-in';
 import {
   alerts,
@@ -111,6 +112,61 @@ test('a resend in one tab is known in the other when its code is entered there',
   await page.getByRole('button', { name: 'Resend OTP' }).click();
   await expect(page.getByRole('button', { name: /Resend OTP in/ })).toBeVisible();
   await enterRightCode(second, await newestCode(client, phone));
+});
+
+test('the old code entered while a new one is being sent leaves the new one alone', async ({
+  page,
+  client,
+  clock,
+  askedForCode,
+}) => {
+  const phone = await askedForCode();
+  const old = await newestCode(client, phone);
+  await clock.passForPhone(phone, 61);
+  await page.reload();
+  // What checks digits is here then, and the next code goes on its way at once.
+  await codeField(page).fill(wrongCode(old));
+  await expect(alerts(page).filter({ hasText: '4 tries left' })).toBeVisible();
+  const held = gate();
+  await page.route(
+    '**/auth/code',
+    async (route) => {
+      const response = await route.fetch();
+      await held.opened;
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: 'Resend OTP' }).click();
+  await expect.poll(async () => (await messagesTo(client, phone)).length).toBe(2);
+  await codeField(page).fill(old);
+  await expect(page.getByRole('status').filter({ hasText: 'Checking the code' })).toBeAttached();
+  const refused = page.waitForResponse((response) => response.request().postData()?.includes(old) === true);
+  held.open();
+  await refused;
+  await expect(codeField(page)).toHaveValue('');
+  await expect(page.getByRole('button', { name: /Resend OTP in/ })).toBeVisible();
+  await enterRightCode(page, await newestCode(client, phone));
+});
+
+test('a page left open while a new version was put in place says so, and that it has to be loaded again', async ({
+  page,
+  newPhone,
+}) => {
+  await page.goto('/auth');
+  await whenHydrated(page);
+  await phoneField(page).fill(newPhone());
+  // As the page of an older build asks: for an action that this one does not have.
+  await page.route('**/auth', (route) =>
+    route.continue({ headers: { ...route.request().headers(), 'next-action': '40'.padEnd(42, '0') } }),
+  );
+  await sendButton(page).click();
+  await expect(alerts(page).filter({ hasText: 'This page is out of date. Load it again.' })).toBeVisible();
+  await page.unroute('**/auth');
+  await page.reload();
+  await phoneField(page).fill(newPhone());
+  await sendButton(page).click();
+  await expect(page).toHaveURL(/\/auth\/code$/);
 });
 
 test('a double click on "Send OTP" sends one message', async ({ page, client, newPhone }) => {

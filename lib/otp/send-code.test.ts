@@ -53,7 +53,7 @@ describe('sendCode', () => {
       texts.push((await inboxMessagesOf(db, phone))[0]?.text);
     }
     expect(texts).toEqual([
-      expect.stringMatching(/^Latchkey: код \d{6}\n/),
+      expect.stringMatching(/^Код Latchkey \d{6}\n/),
       expect.stringMatching(/^Your Latchkey verification code is: \d{6}\n/),
     ]);
     expect(handed).toEqual(['ru-RU', 'en']);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '../clock';
+import { profilePolicy } from '../policy';
 import { plainText } from '../text-schema';
 
 const email = z.email('Enter an e-mail address such as john@example.com').max(254, 'At most 254 characters');
@@ -21,7 +22,7 @@ const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such a
 export const profileFields = {
   name: plainText(200),
   email,
-  bio: plainText(500),
+  bio: plainText(profilePolicy.bioCharacters),
   location: plainText(100),
   birthDate,
   webAddress,

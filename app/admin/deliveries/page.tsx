@@ -5,6 +5,7 @@ import { Timeline } from '@/components/admin/timeline';
 import { Section } from '@/components/security/section';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
+import { SaidOnce } from '@/components/ui/said-once';
 import { requireAdmin } from '@/lib/http/guards';
 import { server } from '@/lib/server';
 import { lookUp, unlock } from '../actions';
@@ -34,7 +35,9 @@ export default async function DeliveriesPage({ searchParams }: PageProps<'/admin
           text="Newest first. What became of a code is kept for a week, that it was asked for a year."
         >
           <p className="mb-8 max-w-130 text-lg" role="status">
-            {typeof cleared === 'string' && 'The wrong codes are cleared. '}
+            <SaidOnce key={String(look)} params={['cleared']}>
+              {typeof cleared === 'string' && 'The wrong codes are cleared. '}
+            </SaidOnce>
             {found.timeline.summary}
           </p>
           {found.timeline.tries_wait && (

@@ -16,7 +16,7 @@ export default async function StatusPage() {
   const { user } = await requireAdmin();
   const app = await server();
   const outside = app.outsideChecks();
-  const [local, pauses] = await Promise.all([app.runLocalChecks(), app.switchedOff().catch(() => [])]);
+  const [local, pauses] = await Promise.all([app.runLocalChecks(), app.switchedOff().catch(() => null)]);
   return (
     <AdminPage
       brand={app.env.APP_NAME}

@@ -6,6 +6,7 @@ import { languageChoices, readablePhone } from '@/components/dashboard/profile-w
 import { ArrowLeft } from '@/components/ui/more-icons';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
+import { bodyPolicy, profilePolicy } from '@/lib/policy';
 
 export const metadata: Metadata = { title: 'Edit profile' };
 
@@ -19,12 +20,13 @@ export default async function ProfilePage() {
       </Link>
       <h1 className="mt-4 text-title">Edit profile</h1>
       <div className="py-10">
-        <AvatarEditor url={user.avatar_url} name={user.name ?? ''} />
+        <AvatarEditor url={user.avatar_url} name={user.name ?? ''} mostBytes={bodyPolicy.imageBytes} />
       </div>
       <ProfileForm
         user={user}
         phone={user.phone ? readablePhone(user.phone) : ''}
         languages={languageChoices(user.locale)}
+        bioCharacters={profilePolicy.bioCharacters}
       />
     </>
   );

@@ -19,9 +19,11 @@ import { StepUpProvider } from '@/components/security/step-up';
 import { WaitingChange } from '@/components/security/waiting-change';
 import { ArrowLeft } from '@/components/ui/more-icons';
 import { Notice } from '@/components/ui/notice';
+import { SaidOnce } from '@/components/ui/said-once';
 import { textLink } from '@/components/ui/text-link';
 import { requireUser } from '@/lib/http/guards';
 import { maskedPhone } from '@/lib/phone/phone';
+import { passkeyPolicy, recoveryCodePolicy } from '@/lib/policy';
 import { server } from '@/lib/server';
 
 export const metadata: Metadata = { title: 'Security' };
@@ -44,6 +46,12 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
   ]);
   const waiting = waitingRow(phone, user);
   const now = app.clock.now();
+  const linkedNow = linked && google ? 'Your Google account is linked.' : null;
+  const recoveredNow =
+    recovered && sheet
+      ? `You’re back in, and that code is used up: ${sheet.left} of ${recoveryCodePolicy.codes} are left. Don’t have that phone any more? Change your number now, and sign out the devices you lost.`
+      : null;
+  const news = trouble ?? linkedNow ?? recoveredNow;
   return (
     <StepUpProvider phone={user.phone && maskedPhone(user.phone)} passkey={app.hasPasskeys && passkeys.length > 0}>
       <Notices notices={notices.map((row) => activityRow(row, user))} />
@@ -54,21 +62,14 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
         Back
       </Link>
       <h1 className="mt-4 mb-10 text-title">Security</h1>
-      {(trouble ?? linked) && (
-        <div className="-mt-4 mb-8">
-          <Notice kind={trouble ? 'danger' : 'positive'}>
-            {trouble ?? (google && 'Your Google account is linked.')}
-          </Notice>
-        </div>
-      )}
-      {recovered && sheet && (
-        <div className="-mt-4 mb-8">
-          <Notice kind="positive">
-            You’re back in, and that code is used up: {sheet.left} of 10 are left. Don’t have that phone any more?
-            Change your number now, and sign out the devices you lost.
-          </Notice>
-        </div>
-      )}
+      {/* Another Google account, or none: what was said of it is over. */}
+      <SaidOnce key={google?.id} params={['error', 'linked', 'recovered']}>
+        {news && (
+          <div className="-mt-4 mb-8">
+            <Notice kind={trouble ? 'danger' : 'positive'}>{news}</Notice>
+          </div>
+        )}
+      </SaidOnce>
       <Section title="Phone number" text="The number you sign in with. Codes go there.">
         <ChangeNumber
           phone={user.phone ? readablePhone(user.phone) : ''}
@@ -82,12 +83,20 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
           title="Passkeys"
           text="Sign in with your finger, face or PIN instead of a code. No false page can get a passkey out of you."
         >
-          <Passkeys passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))} elsewhere={devices.length > 1} />
+          <Passkeys
+            passkeys={passkeys.map((passkey) => passkeyRow(passkey, user))}
+            elsewhere={devices.length > 1}
+            nameCharacters={passkeyPolicy.nameCharacters}
+          />
         </Section>
       )}
       {user.role !== 'admin' && (
         <Section title="Recovery codes" text="Your way back in, should you lose your phone and your passkeys.">
-          <RecoveryCodes sheet={recoveryRow(sheet, user)} appName={app.env.APP_NAME} />
+          <RecoveryCodes
+            sheet={recoveryRow(sheet, user)}
+            perSheet={recoveryCodePolicy.codes}
+            appName={app.env.APP_NAME}
+          />
         </Section>
       )}
       <Section
