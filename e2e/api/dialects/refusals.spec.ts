@@ -201,6 +201,7 @@ const extras: Partial<Record<ErrorCode, Record<string, unknown>>> = {
   resend_too_soon: { retry_after_seconds: expect.any(Number) },
   too_many_requests: { retry_after_seconds: expect.any(Number) },
   sms_paused: { retry_after_seconds: expect.any(Number) },
+  sms_unavailable: { retry_after_seconds: 10 },
 };
 
 type Twilio = Awaited<ReturnType<typeof twilioDoor>>;
