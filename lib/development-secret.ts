@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -28,8 +37,9 @@ function make(file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
+    // Not every file system has links.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw error;
+      copyFileSync(draft, file, constants.COPYFILE_EXCL);
     }
   } finally {
     unlinkSync(draft);

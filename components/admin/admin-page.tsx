@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/brand/logo';
 import { LogoutButton } from '@/components/dashboard/logout-button';
+import { FocusKeeper } from '@/components/ui/focus-keeper';
 
 const pages = [
   { href: '/admin/deliveries', name: 'Deliveries' },
@@ -28,6 +29,7 @@ export function AdminPage({
   return (
     <>
       <title>{`${title} · ${brand}`}</title>
+      <FocusKeeper />
       <header className="border-b border-line">
         <div className="mx-auto flex h-18 max-w-220 items-center justify-between gap-4 px-5 sm:px-8">
           <Link href="/dashboard" prefetch={false} className="flex min-h-11 items-center rounded">

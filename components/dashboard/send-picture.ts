@@ -3,8 +3,8 @@ import type { UserView } from '@/lib/users/user-view';
 
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'];
 
-/** 5 MB */
-export const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(1))} MB`;
+/** 5 MB; what is more than that is never said to be as much. */
+export const megabytes = (bytes: number): string => `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MB`;
 
 /** What can be said about a file before it travels. */
 export function pictureFault(file: File, mostBytes: number): string | null {

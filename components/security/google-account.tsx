@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { GoogleMark } from '@/components/brand/google-mark';
 import { sendJson } from '@/components/forms/send-json';
 import { useHydrated } from '@/components/forms/use-hydrated';
+import { confirmLeaving, stopAsking } from '@/components/forms/use-unsaved-warning';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { FieldError } from '@/components/ui/field-error';
@@ -26,6 +27,8 @@ export function GoogleAccount({ linked, elsewhere }: { linked: GoogleRow | null;
   const [done, setDone] = useState('');
 
   const link = async () => {
+    // Afterwards it would be too late: the page is on its way to Google.
+    if (!confirmLeaving()) return;
     setBusy(true);
     setError(undefined);
     const answer = await stepUp.run(() =>
@@ -33,6 +36,7 @@ export function GoogleAccount({ linked, elsewhere }: { linked: GoogleRow | null;
     );
     if (answer?.ok) {
       // Busy until the page is gone.
+      stopAsking();
       window.location.assign(answer.value.url);
       return;
     }

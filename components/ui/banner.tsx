@@ -48,14 +48,14 @@ export function Banner({ label, icon, messages, actions, children }: BannerProps
     >
       <span className="mt-1 text-accent-text">{icon}</span>
       <div className="min-w-0 wrap-anywhere">
-        <div className="space-y-3">
+        <ul className="space-y-3">
           {messages.map(({ title, text }, index) => (
-            <div key={index}>
+            <li key={index}>
               <p className="font-medium">{title}</p>
               <p className="mt-1 text-sm text-ink-soft">{text}</p>
-            </div>
+            </li>
           ))}
-        </div>
+        </ul>
         <div className="mt-4 flex flex-wrap items-center gap-3">
           {actions.map((action) => (
             <Button

@@ -9,24 +9,28 @@ import { useEffect } from 'react';
  */
 export function FocusKeeper() {
   useEffect(() => {
-    /** Who has the focus, everything around it, and the page that it was on. */
-    let last: { around: Element[]; path: string } | null = null;
+    /** Who has the focus, everything around it, the page that it was on, and whether it could be seen, as with a keyboard. */
+    let last: { around: Element[]; path: string; visible: boolean } | null = null;
     let frame = 0;
     const remember = ({ target }: FocusEvent) => {
-      last = target instanceof Element ? { around: ancestors(target), path: location.pathname } : null;
+      last =
+        target instanceof Element
+          ? { around: ancestors(target), path: location.pathname, visible: target.matches(':focus-visible') }
+          : null;
     };
     const press = ({ target }: PointerEvent) => {
       // Clicked away from: they have left it themselves.
       if (!(target instanceof Node && last?.around[0]?.contains(target))) last = null;
     };
     const rescue = () => {
-      const lost = last && !last.around[0]?.isConnected && document.activeElement === document.body;
-      // Another page begins at its own top.
-      if (!lost || last?.path !== location.pathname) return;
+      // Another page begins at its own top, and the way back leads to where one was.
+      if (last?.path !== location.pathname) last = null;
+      if (!last || last.around[0]?.isConnected || document.activeElement !== document.body) return;
       const left = last.around.find((element) => element.isConnected && element.matches('section, main'));
       const heading = left?.querySelector<HTMLElement>('h1, h2, h3');
       heading?.setAttribute('tabindex', '-1');
-      heading?.focus();
+      // Who points keeps what they look at.
+      heading?.focus({ preventScroll: !last.visible });
     };
     // In the next frame: what moves the focus by itself has done so by then.
     const watcher = new MutationObserver(() => {

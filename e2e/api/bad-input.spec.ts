@@ -436,9 +436,8 @@ test('whoever hangs up inside a body leaves no fault of ours in the log', async 
     const { port } = new URL(app.url);
     const hangUp = async (path: string, headers: string) => {
       const socket = net.connect(Number(port), 'localhost');
-      socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${headers}\r\nContent-Length: 40\r\n\r\n{"phone":`,
-      );
+      const begun = `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${headers}\r\nContent-Length: 40\r\n\r\n{"phone":`;
+      await new Promise((written) => socket.write(begun, written));
       // Answered means: what came before it on another connection has been taken up as well.
       expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
       socket.destroy();

@@ -47,7 +47,11 @@ function shownColours(page: Page, accent: string, tokens: string[]): Promise<Rec
       return Object.fromEntries(
         tokens.map((token) => {
           probe.style.color = `var(${token})`;
-          canvas.fillStyle = getComputedStyle(probe).color;
+          const colour = getComputedStyle(probe);
+          canvas.fillStyle = 'transparent';
+          canvas.fillStyle = colour.color;
+          if (!colour.getPropertyValue(token) || canvas.fillStyle === 'rgba(0, 0, 0, 0)')
+            throw new Error(`no ${token}`);
           canvas.fillRect(0, 0, 1, 1);
           return [token, [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)];
         }),

@@ -34,22 +34,41 @@ describe('a POST to a page', () => {
         .map(([name, value]) => `--of-the-form\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
         .join('') + '--of-the-form--\r\n';
     const ours: Record<string, string>[] = [
-      { '0': '["$undefined","$K1"]', '1_phone': '$1' },
+      { '0': '["$undefined","$K1"]', _1_phone: '$1' },
       { '0': '[{"problem":{"retry":1,"said":"$$5"}},"$K1"]' },
-      { $ACTION_REF_1: '', '$ACTION_1:0': '{"id":"x","bound":"$@1"}', '$ACTION_1:1': '[{"problem":null}]' },
+      {
+        $ACTION_REF_1: '',
+        '$ACTION_1:0': '{"id":"4f","bound":"$@1"}',
+        '$ACTION_1:1': '[{"problem":null}]',
+        phone: '$1',
+      },
+      { '$ACTION_1:0': '{"id":"4f","bound":null}', $ACTION_KEY: 'k1' },
     ];
     for (const fields of ours) expect(await sent(fields), JSON.stringify(fields)).toBeNull();
     const nobodys: Record<string, string>[] = [
       {},
-      { '1_phone': '1' },
+      { _1_phone: '1' },
+      { '0': 'null' },
+      { '0': '5' },
+      { '0': '"x"' },
+      { '0': '[]', S0: '[]' },
+      { '0': '[]', '0x0': '[]' },
+      { '0': '[]', '': '[]' },
+      { '0': '["$@1"]', 'undefined:1': '[]' },
       { '0': 'garbage' },
       { '0': '["$F1"]' },
       { '0': '["$1:a:b"]' },
       { '0': '[{"a":["$Q1"]}]' },
       { '0': '["$K1"]', '1': '["$B1"]' },
       { '0': '["$@1"]' },
-      { '$ACTION_1:0': '{"id":"x","bound":"$@1"}' },
-      { '$ACTION_1:0': '{"id":"x","bound":"$@1"}', '$ACTION_1:1': '["$F2"]' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$Q1"}' },
+      { '$ACTION_1:0': '{"id":"4f","bound":null,"a":1}' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': 'null' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': '"$@1"' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@10"}', '$ACTION_1:10': '[]' },
+      { '$ACTION_x:0': '{"id":"4f","bound":null}', '$ACTION_1:0': '{"id":"4f","bound":null}' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': '["$F2"]' },
     ];
     for (const fields of nobodys) {
       expect(await sent(fields), JSON.stringify(fields)).toMatchObject({ code: 'invalid_request' });

@@ -53,32 +53,49 @@ function isPlainCall(text: string): boolean {
 async function isPlainForm(body: Buffer, contentType: string, called: boolean): Promise<boolean> {
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+    const fields = [...form];
     return (
-      (!called || form.has('0')) &&
-      [...form].every(
-        ([name, value]) =>
-          typeof value === 'string' && (!ofReact.test(name) || isPlainState(parseStrictJson(value), form, name)),
-      )
+      fields.every(([, value]) => typeof value === 'string') &&
+      (called
+        ? fields.every(([name]) => inCall.test(name)) && isArguments(form.get('0'))
+        : fields.every(isPosted, form))
     );
   } catch {
     return false;
   }
 }
 
-/** The arguments of a call, and what is bound to the action of a form sent without script. */
-const ofReact = /^(\d+|(\$ACTION_\d+):\d+)$/;
+/** The fields of a call: its arguments, and those of the forms among them. Of others React takes some for its arguments as well. */
+const inCall = /^(0|_[0-9a-f]+_.*)$/s;
 
-/** JSON whose references lead to the form itself, to nothing, or to another field of it that is there. */
-function isPlainState(value: unknown, form: FormData, name: string): boolean {
-  if (typeof value === 'string') {
-    const [, bound] = /^\$@(\d+)$/.exec(value) ?? [];
-    return bound === undefined
-      ? /^(?!\$)|^\$(\$|K\d+$|undefined$)/.test(value)
-      : form.has(`${ofReact.exec(name)?.[2]}:${bound}`);
+/** The fields of React's own in a form that is sent without script: which action, and what is bound to it. */
+const inPost = /^\$ACTION_(ID_[0-9a-f]+|REF_\d+|KEY|(\d+):([01]))$/;
+
+function isPosted(this: FormData, [name, value]: [string, FormDataEntryValue]): boolean {
+  if (!name.startsWith('$ACTION_')) {
+    return true;
   }
+  const [known, , reference, part] = inPost.exec(name) ?? [];
+  return part === '1' ? isArguments(value) : part === '0' ? isBinding(value, this, reference) : known !== undefined;
+}
+
+/** An action by its id, with nothing bound to it or with what the form's own next field says. */
+function isBinding(text: unknown, form: FormData, reference = ''): boolean {
+  const { id, bound, ...more } = parseStrictJson(String(text)) as Record<string, unknown>;
+  const isBound = bound === '$@1' && form.has(`$ACTION_${reference}:1`);
   return (
-    typeof value !== 'object' || value === null || Object.values(value).every((one) => isPlainState(one, form, name))
+    typeof id === 'string' && /^[0-9a-f]+$/.test(id) && (isBound || bound === null) && Object.keys(more).length === 0
   );
+}
+
+/** A list as JSON, whose references lead to a form among the fields or to nothing. A `$` that a person typed is doubled. */
+function isArguments(text: unknown): boolean {
+  const isPlain = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? /^(?!\$)|^\$(\$|K[0-9a-f]+$|undefined$)/.test(value)
+      : typeof value !== 'object' || value === null || Object.values(value).every(isPlain);
+  const list = parseStrictJson(String(text));
+  return Array.isArray(list) && isPlain(list);
 }
 
 /** A field of the form that an action was handed; empty where there is none, or no form: calls can be written by hand. */

@@ -54,11 +54,14 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
       // Of several Node hands on the first; what stands in front may have judged the last. Together they are malformed.
       request.headers.authorization = request.headersDistinct.authorization?.join(', ');
     }
-    if (!handledMethods.has(request.method ?? '') || (!reads.test(request.method ?? '') && isFile(request.url))) {
+    if (
+      !handledMethods.has(request.method ?? '') ||
+      (!reads.test(request.method ?? '') && isFile(decoded(request.url) ?? ''))
+    ) {
       // Next answers TRACE with a 500, other strangers with an empty 400, and whatever changes a file with a 500.
       request.method = 'GET';
       request.url = '/api/method-not-allowed';
-    } else if (!isDecodable(request.url)) {
+    } else if (decoded(request.url) === null) {
       // Next answers a path that is no UTF-8 with a 500; nothing can be at such an address.
       request.url = '/api/not-found';
     }
@@ -70,14 +73,14 @@ const originForm = (target: string): string =>
   target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
 
 /** What is only read and passes no code of ours: flags, pictures, scripts. An address there that is none gets a page of Next's, which takes actions. */
-const isFile = (target: string): boolean => /^\/(flags|_next)\/|^\/[^/?]+\.[a-z]+(\?|$)/.test(target);
+const isFile = (path: string): boolean => /^\/(flags|_next)\/|^\/[^/]+\.[a-z]+$/.test(path);
 
-function isDecodable(url: string): boolean {
+/** The path of a target as files are looked up by; null for what is no UTF-8. */
+function decoded(target: string): string | null {
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
-    return true;
+    return decodeURIComponent(target.split('?', 1)[0] ?? '');
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -37,6 +37,8 @@ export const linkIdentity = (db: Database, linking: Linking): Promise<LinkOutcom
       ), me as materialized (
         select l.id from locked l join sessions s on s.user_id = l.id and s.id = ${linking.sessionId}::uuid and s.revoked_at is null
         where l.id = ${linking.userId}::uuid and l.suspended_at is null
+        -- Read as it is now, not as it was when this began to wait.
+        for share of s
       ), held as materialized (
         select i.id, i.user_id, i.user_id <> ${linking.userId}::uuid and i.created_at = u.created_at and u.role = 'user'
           and u.suspended_at is null and u.phone is null and u.phone_verified_at is null and u.phone_proved_at is null

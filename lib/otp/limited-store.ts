@@ -18,7 +18,7 @@ export async function recordLimited(
 ): Promise<void> {
   const { window } = refused;
   const { limited } = await takePlaces(db, [
-    // First: in a flood over many numbers no row is made for each of them.
+    // First, against the usual order: in a flood over many numbers no row is made for each of them. Nothing else takes these two.
     { key: 'note:app', policy: limitPolicy.refusalNotes },
     { key: `note:${window}:${refused.phone}`, policy: limitPolicy.refusalNotesPerPhone },
   ]);

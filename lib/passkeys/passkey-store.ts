@@ -60,7 +60,7 @@ export async function addPasskey(db: Database, challenge: string, passkey: NewPa
     with ${spendChallenge(challenge)}, me as materialized (
       select u.id from users u join sessions s on s.user_id = u.id and s.id = ${by.sessionId}::uuid and s.revoked_at is null
       where u.id = ${by.userId}::uuid and u.suspended_at is null and (select count(*) from consumed) > 0
-      for update of u
+      for update of u for share of s
     ), room as (
       select from me where ${passkeyPolicy.mostPerUser}::integer > (select count(*) from passkeys where user_id = me.id)
     ), added as (

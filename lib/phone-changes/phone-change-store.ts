@@ -25,7 +25,7 @@ const spendAndLock = (proved: ProvedNumber, only: SQL): SQL => sql`
     select u.id, u.phone as old_phone from users u
     join sessions s on s.user_id = u.id and s.id = ${proved.sessionId}::uuid and s.revoked_at is null
     where u.id = ${proved.userId}::uuid and u.suspended_at is null and ${only} and (select count(*) from consumed) > 0
-    for update of u
+    for update of u for share of s
   ), taken as (
     select from users where phone in (select phone from consumed) and id <> ${proved.userId}::uuid
   ), refused as (

@@ -62,8 +62,11 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
         Back
       </Link>
       <h1 className="mt-4 mb-10 text-title">Security</h1>
-      {/* Another Google account, or none: what was said of it is over. */}
-      <SaidOnce key={google?.id} params={['error', 'linked', 'recovered']}>
+      {/* Another Google account, number or sheet: what was said of it is over. */}
+      <SaidOnce
+        key={[google?.id, user.phone, sheet?.madeAt.getTime()].join()}
+        params={['error', 'linked', 'recovered']}
+      >
         {news && (
           <div className="-mt-4 mb-8">
             <Notice kind={trouble ? 'danger' : 'positive'}>{news}</Notice>
