@@ -63,10 +63,7 @@ export default async function SecurityPage({ searchParams }: PageProps<'/dashboa
       </Link>
       <h1 className="mt-4 mb-10 text-title">Security</h1>
       {/* Another Google account, number or sheet: what was said of it is over. */}
-      <SaidOnce
-        key={[google?.id, user.phone, sheet?.madeAt.getTime()].join()}
-        params={['error', 'linked', 'recovered']}
-      >
+      <SaidOnce key={[google?.id, user.phone, sheet?.made_at].join()} params={['error', 'linked', 'recovered']}>
         {news && (
           <div className="-mt-4 mb-8">
             <Notice kind={trouble ? 'danger' : 'positive'}>{news}</Notice>
