@@ -118,12 +118,13 @@ test('real actions, called with what no page of ours sends, never fail the serve
         { headers: { 'content-type': form }, body: written({ [`$ACTION_ID_${id}`]: '' }) },
       ];
       for (const call of calls) {
-        for (const origin of [client.url, 'https://evil.example']) {
-          const answer = await client.call('POST', page, { ...call, headers: { ...call.headers, origin } });
-          await test.step(`${page} ${id.slice(0, 6)} ${call.body.slice(0, 60)}`, () =>
-            expect(answer.status, answer.text.slice(0, 200)).toBeLessThan(500));
-        }
+        const answer = await client.call('POST', page, { ...call, headers: { ...call.headers, origin: client.url } });
+        await test.step(`${page} ${id.slice(0, 6)} ${call.body.slice(0, 60)}`, () =>
+          expect(answer.status, answer.text.slice(0, 200)).toBeLessThan(500));
       }
+      const [call] = calls;
+      const foreign = { ...call?.headers, origin: 'https://evil.example' };
+      expect((await client.call('POST', page, { ...call, headers: foreign })).status, page).toBeLessThan(500);
     }
     client.close();
   }

@@ -23,7 +23,7 @@ import {
 import { expect, test } from '../fixtures/test';
 
 /** More than may wait for a hash (`argon2QueuePolicy`). */
-const CROWD = 320;
+const CROWD = 260;
 
 test.describe.configure({ mode: 'default', timeout: 90_000 });
 
