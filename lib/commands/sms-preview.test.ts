@@ -19,7 +19,7 @@ test('the preview shows every text with its cost, for the brand and origin that 
   expect(said).toContain('en  sign_in: GSM-7, 117 characters, 1 part\n');
   expect(said).toContain('    Your Acme verification code is: 12345678\n');
   expect(said).toContain('    @acme.uz #12345678\n');
-  expect(said).toMatch(/ru {2}confirm, new_phone, new_phone_lost_sim: UCS-2, \d+ characters, 2 parts\n/);
+  expect(said).toContain('ru  confirm, new_phone, new_phone_lost_sim: UCS-2, 61 characters, 1 part\n');
   expect(said.match(/^\w\w {2}spoken$/gm)).toHaveLength(5);
 });
 

@@ -235,11 +235,11 @@ describe('the cap on money', () => {
   });
 
   it('counts what a message costs where it goes, by its parts', async () => {
-    const paying = depsOn(db, undefined, prices);
+    const paying = depsOn(db, undefined, { ...prices, APP_NAME: 'A'.repeat(20) });
     const us = '+12015550123';
     expect((await sendCode(paying, { phone: us, address: freshAddress() })).ok).toBe(true);
     expect(await places('spend:%')).toEqual({ 'spend:day': 10_000 });
-    // A confirmation in Russian takes two parts, and 2 × 2 is more than what is left.
+    // With so long a brand, Russian takes two parts, and 2 × 2 is more than what is left.
     const inRussian = { purpose: 'confirm', locale: 'ru' } as const;
     expect(await sendCode(paying, { phone: '+998912345678', ...inRussian, address: freshAddress() })).toMatchObject({
       code: 'sms_paused',

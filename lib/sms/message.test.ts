@@ -65,8 +65,8 @@ describe('codeMessage', () => {
     },
   );
 
-  it.each(['hi', 'bn', 'ru'])('is one part to sign in with in %s where brand and host have 23 letters', (locale) => {
-    expect(segmentsOf(message({ locale, appUrl: 'https://app.example.com' })).segments).toBe(1);
+  it.each(everyText)('is one part where brand and host have 23 letters together ($locale, $purpose)', (text) => {
+    expect(segmentsOf(message({ ...text, appUrl: 'https://app.example.com' })).segments).toBe(1);
   });
 
   it.each([
