@@ -19,7 +19,11 @@ const config: NextConfig = {
   logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/api\/(dev\/inbox|webhooks|user\/)/] } },
   // Nothing here needs Next's image service, and it would keep copies of pictures that people have removed.
   images: { unoptimized: true },
-  experimental: { serverActions: { bodySizeLimit: '16kb' } },
+  experimental: {
+    serverActions: { bodySizeLimit: '16kb' },
+    // A test that starts a server for one question loads no more than that needs.
+    preloadEntriesOnStart: process.env.NEXT_LOAD_WHEN_ASKED !== 'true',
+  },
   redirects: async () => ['/api/docs', '/redoc'].map((source) => ({ source, destination: '/docs', permanent: false })),
 };
 

@@ -12,9 +12,9 @@ export function profileFields(user: UserView): ProfileFields {
   return Object.fromEntries(names.map((name) => [name, user[name] ?? ''])) as ProfileFields;
 }
 
-/** What was typed after `sent` went on its way. */
-export function newerFields(typed: ProfileFields, sent: ProfileFields): (keyof ProfileFields)[] {
-  return names.filter((name) => typed[name] !== sent[name]);
+/** What the form shows once `sent` is saved as `saved`: what was typed since stays. */
+export function fieldsAfterSaving(saved: ProfileFields, sent: ProfileFields, typed: ProfileFields) {
+  return names.map((name) => [name, typed[name] === sent[name] ? saved[name] : typed[name]] as const);
 }
 
 /** What differs from the saved profile, as `PATCH /api/me` takes it. Whatever nobody touched is not sent. */

@@ -13,7 +13,7 @@ import { describedBy } from '@/components/ui/field-error';
 import { Notice } from '@/components/ui/notice';
 import { textLink } from '@/components/ui/text-link';
 import type { UserView } from '@/lib/users/user-view';
-import { changesOf, newerFields, type ProfileFields, profileFields } from './profile-fields';
+import { changesOf, fieldsAfterSaving, type ProfileFields, profileFields } from './profile-fields';
 import { TimeZoneOptions } from './time-zone-options';
 
 type ProfileFormProps = {
@@ -40,9 +40,10 @@ export function ProfileForm({ user, phone, languages, bioCharacters }: ProfileFo
       const fields = profileFields(next);
       const typed = { ...getValues() };
       setSaved(fields);
-      reset(fields);
-      for (const name of newerFields(typed, sent.current)) {
-        setValue(name, typed[name], { shouldDirty: true });
+      // The values stay and are set one by one: a field that is given back what it holds keeps its caret.
+      reset(fields, { keepValues: true });
+      for (const [name, value] of fieldsAfterSaving(fields, sent.current, typed)) {
+        setValue(name, value, { shouldDirty: true });
       }
       setDone('Your changes are saved.');
       router.refresh();

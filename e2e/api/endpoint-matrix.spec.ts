@@ -89,6 +89,9 @@ function outcomeOf(answer: Answer): Expected {
 
 const told = (answer: Answer) => [answer.status, { ...answer.json(), request_id: null }];
 
+// One worker, so one of each caller.
+test.describe.configure({ mode: 'default' });
+
 test('every call has a row, and every row a call', () => {
   expect(Object.keys(rows).sort()).toEqual(calls.map(nameOf).sort());
 });

@@ -34,6 +34,9 @@ async function googleSession(client: Client, google: CrookedGoogle, subject = ne
   return sessionCookieOf(answer) ?? '';
 }
 
+// One worker, so one server.
+test.describe.configure({ mode: 'default' });
+
 test('a button leads to the provider with state, nonce and PKCE, and ties them to the browser', async ({
   client,
   google,

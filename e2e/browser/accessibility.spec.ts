@@ -15,60 +15,56 @@ import { expectAccessible, expectFits, tabThrough } from '../fixtures/page-check
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours, no page has a serious fault of accessibility`, () => {
-    test.use({ colorScheme });
-
-    test('signed out', async ({ page, client, newPhone }) => {
-      for (const path of ['/', '/auth', '/auth/recover', '/otp-test', '/no-such-page']) {
-        await page.goto(path);
-        await expectAccessible(page, path);
-      }
-      await client.post('/api/auth/send-otp', { phone: newPhone() });
-      await page.goto('/dev/inbox');
-      await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
-      await expectAccessible(page, '/dev/inbox');
-    });
-
-    test('step one with an error and with its list of countries', async ({ page }) => {
-      await page.goto('/auth');
-      await phoneField(page).fill('123');
-      await sendButton(page).click();
-      await expect(alerts(page).filter({ hasText: /./ })).toBeVisible();
-      await expectAccessible(page, 'error');
-      await page.getByRole('button', { name: /^Country:/ }).click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await expectAccessible(page, 'countries');
-    });
-
-    test('step two live, refused and expired', async ({ page, client, clock, askedForCode }) => {
-      const phone = await askedForCode();
-      await expectAccessible(page, 'live');
-      await codeField(page).fill(wrongCode(await newestCode(client, phone)));
-      await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
-      await expectAccessible(page, 'refused');
-      await clock.passForPhone(phone, 301);
-      await page.reload();
-      await expect(page.getByText(/no longer works/).first()).toBeVisible();
-      await expectAccessible(page, 'expired');
-    });
-
-    test('step three, dashboard and profile', async ({ page, signedIn }) => {
-      await signedIn(null);
-      await page.goto('/auth/about-you');
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await expect(page.getByRole('textbox', { name: 'Email' })).toHaveAttribute('aria-invalid', 'true');
-      await expectAccessible(page, 'step three');
-      await signedIn();
-      for (const path of ['/dashboard', '/dashboard/profile', '/dashboard/security']) {
-        await page.goto(path);
-        // What waits for its script is grey until then, and fading in for a moment after.
-        await expect(page.getByRole('main').getByRole('button', { disabled: true })).toHaveCount(0);
-        await expectAccessible(page, path);
-      }
-    });
+test.describe('no page has a serious fault of accessibility', () => {
+  test('signed out', async ({ page, client, newPhone }) => {
+    for (const path of ['/', '/auth', '/auth/recover', '/otp-test', '/no-such-page']) {
+      await page.goto(path);
+      await expectAccessible(page, path);
+    }
+    await client.post('/api/auth/send-otp', { phone: newPhone() });
+    await page.goto('/dev/inbox');
+    await expect(page.getByRole('button', { name: /^Copy code/ }).first()).toBeVisible();
+    await expectAccessible(page, '/dev/inbox');
   });
-}
+
+  test('step one with an error and with its list of countries', async ({ page }) => {
+    await page.goto('/auth');
+    await phoneField(page).fill('123');
+    await sendButton(page).click();
+    await expect(alerts(page).filter({ hasText: /./ })).toBeVisible();
+    await expectAccessible(page, 'error');
+    await page.getByRole('button', { name: /^Country:/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expectAccessible(page, 'countries');
+  });
+
+  test('step two live, refused and expired', async ({ page, client, clock, askedForCode }) => {
+    const phone = await askedForCode();
+    await expectAccessible(page, 'live');
+    await codeField(page).fill(wrongCode(await newestCode(client, phone)));
+    await expect(alerts(page).filter({ hasText: 'tries left' })).toBeVisible();
+    await expectAccessible(page, 'refused');
+    await clock.passForPhone(phone, 301);
+    await page.reload();
+    await expect(page.getByText(/no longer works/).first()).toBeVisible();
+    await expectAccessible(page, 'expired');
+  });
+
+  test('step three, dashboard and profile', async ({ page, signedIn }) => {
+    await signedIn(null);
+    await page.goto('/auth/about-you');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('textbox', { name: 'Email' })).toHaveAttribute('aria-invalid', 'true');
+    await expectAccessible(page, 'step three');
+    await signedIn();
+    for (const path of ['/dashboard', '/dashboard/profile', '/dashboard/security']) {
+      await page.goto(path);
+      // What waits for its script is grey until then, and fading in for a moment after.
+      await expect(page.getByRole('main').getByRole('button', { disabled: true })).toHaveCount(0);
+      await expectAccessible(page, path);
+    }
+  });
+});
 
 test('the whole way works by keyboard alone', async ({ page, client, newPhone }) => {
   const phone = newPhone();

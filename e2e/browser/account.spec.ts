@@ -253,47 +253,41 @@ test('who has no number yet is led to the page that adds one, and from there on'
 test.describe('at 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 }, contextOptions: { reducedMotion: 'reduce' } });
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(colorScheme, () => {
-      test.use({ colorScheme });
-
-      test('every state fits and has no serious fault of accessibility', async ({
-        page,
-        client,
-        signedIn,
-        newPhone,
-        sql,
-      }) => {
-        const old = await signedIn();
-        const fresh = newPhone();
-        const look = async (where: string) => {
-          await expectFits(page, where);
-          await expectAccessible(page, where);
-        };
-        await page.goto(SECURITY);
-        await changeButton(page).click();
-        await sendButton(page).click();
-        await expect(newNumber(page)).toHaveAttribute('aria-invalid', 'true');
-        await look('number');
-        await page.getByRole('button', { name: 'I no longer have my old number' }).click();
-        await newNumber(page).fill(fresh);
-        await look('lost');
-        await sendButton(page).click();
-        await expect(codeField(page)).toBeFocused();
-        await expect(verifyButton(page)).toBeVisible();
-        await look('code');
-        await page.keyboard.type(await newestCode(client, fresh));
-        await expect(waiting(page)).toBeVisible();
-        await look('waiting');
-        await page.getByRole('button', { name: 'Delete account' }).click();
-        await look('question');
-        await sql`update users set phone = null where phone = ${old}`;
-        await page.goto('/auth/add-phone');
-        await expect(phoneField(page)).toBeFocused();
-        await page.getByText('Your data, or deleting this account').click();
-        await expect(page.getByRole('link', { name: 'Download my data' })).toBeVisible();
-        await look('add-phone');
-      });
-    });
-  }
+  test('every state fits and has no serious fault of accessibility', async ({
+    page,
+    client,
+    signedIn,
+    newPhone,
+    sql,
+  }) => {
+    const old = await signedIn();
+    const fresh = newPhone();
+    const look = async (where: string) => {
+      await expectFits(page, where);
+      await expectAccessible(page, where);
+    };
+    await page.goto(SECURITY);
+    await changeButton(page).click();
+    await sendButton(page).click();
+    await expect(newNumber(page)).toHaveAttribute('aria-invalid', 'true');
+    await look('number');
+    await page.getByRole('button', { name: 'I no longer have my old number' }).click();
+    await newNumber(page).fill(fresh);
+    await look('lost');
+    await sendButton(page).click();
+    await expect(codeField(page)).toBeFocused();
+    await expect(verifyButton(page)).toBeVisible();
+    await look('code');
+    await page.keyboard.type(await newestCode(client, fresh));
+    await expect(waiting(page)).toBeVisible();
+    await look('waiting');
+    await page.getByRole('button', { name: 'Delete account' }).click();
+    await look('question');
+    await sql`update users set phone = null where phone = ${old}`;
+    await page.goto('/auth/add-phone');
+    await expect(phoneField(page)).toBeFocused();
+    await page.getByText('Your data, or deleting this account').click();
+    await expect(page.getByRole('link', { name: 'Download my data' })).toBeVisible();
+    await look('add-phone');
+  });
 });

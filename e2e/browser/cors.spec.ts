@@ -65,6 +65,9 @@ function expectKeptFromPage(complaints: string[]): void {
   }
 }
 
+// One worker, so one server.
+test.describe.configure({ mode: 'default' });
+
 test('our client signs in, refreshes unseen, changes and signs out on a listed origin', async ({
   page,
   context,

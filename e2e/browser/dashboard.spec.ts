@@ -189,11 +189,14 @@ test('what is typed while saving stays, and is not saved yet', async ({ page, si
   await page.getByRole('textbox', { name: 'Bio' }).fill('I open');
   await page.getByRole('button', { name: 'Save changes' }).click();
   await sending;
-  await page.getByRole('textbox', { name: 'Bio' }).fill('I open doors.');
   await page.getByLabel('Language').selectOption('bn');
+  const bio = page.getByRole('textbox', { name: 'Bio' });
+  await bio.fill('I open doors.');
+  await bio.press('Home');
   held.open();
   await expect(page.getByText('You have unsaved changes.')).toBeVisible();
-  await expect(page.getByRole('textbox', { name: 'Bio' })).toHaveValue('I open doors.');
+  await expect(bio).toHaveValue('I open doors.');
+  expect(await bio.evaluate((field: HTMLTextAreaElement) => field.selectionStart)).toBe(0);
   await expect(page.getByLabel('Language')).toHaveValue('bn');
   const sent = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: 'Save changes' }).click();

@@ -287,39 +287,37 @@ test.describe('without JavaScript', () => {
   });
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`at 320 pixels in ${colorScheme} colours`, () => {
-    test.use({ viewport: { width: 320, height: 640 }, colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+test.describe('at 320 pixels', () => {
+  test.use({ viewport: { width: 320, height: 640 }, contextOptions: { reducedMotion: 'reduce' } });
 
-    test('every state fits, has no fault of accessibility, and moves nothing when it comes', async ({
-      page,
-      report,
-      sql,
-      askedForCode,
-    }) => {
-      const phone = await askedForCode();
-      await whenHydrated(page);
-      await page.evaluate(() => document.fonts.ready);
-      const shifts = await watchShifts(page);
-      await unanswered(sql, phone);
-      await comeBack(page);
-      await expect(status(page, 'may be on its way')).toBeVisible();
-      await sql`update sms_deliveries set handed_over_at = now() where phone = ${phone}`;
-      await report(phone, 'failed');
-      await comeBack(page);
-      await expect(otherNumber(page)).toBeVisible();
-      expect(await shifts()).toBe(0);
-      await expectSound(page, 'failed');
-      await callButton(page).click();
-      await expect(status(page, /^We’re calling/)).toBeVisible();
-      await expectSound(page, 'calling');
-      await report(phone, 'delivered');
-      await comeBack(page);
-      await expect(status(page, 'The call was answered')).toBeVisible();
-      await expectSound(page, 'answered');
-    });
+  test('every state fits, has no fault of accessibility, and moves nothing when it comes', async ({
+    page,
+    report,
+    sql,
+    askedForCode,
+  }) => {
+    const phone = await askedForCode();
+    await whenHydrated(page);
+    await page.evaluate(() => document.fonts.ready);
+    const shifts = await watchShifts(page);
+    await unanswered(sql, phone);
+    await comeBack(page);
+    await expect(status(page, 'may be on its way')).toBeVisible();
+    await sql`update sms_deliveries set handed_over_at = now() where phone = ${phone}`;
+    await report(phone, 'failed');
+    await comeBack(page);
+    await expect(otherNumber(page)).toBeVisible();
+    expect(await shifts()).toBe(0);
+    await expectSound(page, 'failed');
+    await callButton(page).click();
+    await expect(status(page, /^We’re calling/)).toBeVisible();
+    await expectSound(page, 'calling');
+    await report(phone, 'delivered');
+    await comeBack(page);
+    await expect(status(page, 'The call was answered')).toBeVisible();
+    await expectSound(page, 'answered');
   });
-}
+});
 
 test.describe('where Google is configured', () => {
   const withGoogle = test.extend({ ...(googleApp as object) });

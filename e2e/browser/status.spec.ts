@@ -77,6 +77,9 @@ const diagnoses = (door: Door) => door.requests.filter(({ path }) => /Accounts\/
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const open = (page: Page) => page.goto('/admin/status', { waitUntil: 'commit' });
 
+// One worker, so one server.
+test.describe.configure({ mode: 'default' });
+
 test('what is known here stands there while the vendor is still being asked, once for everybody; asked again on demand', async ({
   page,
   browser,

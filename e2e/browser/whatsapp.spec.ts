@@ -55,6 +55,9 @@ const whatsapp = (page: Page) => page.getByRole('button', { name: 'Send by Whats
 const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
 const comeBack = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 
+// One worker, so one server.
+test.describe.configure({ mode: 'default' });
+
 test('after a message that failed, WhatsApp brings a new code, and the page says how it got on', async ({
   page,
   newPhone,
