@@ -83,8 +83,9 @@ describe('the doctor at Twilio', () => {
   });
 
   it('finds nothing wrong where nothing is', async () => {
-    const { levels, paths } = await diagnose({});
+    const { levels, paths, told } = await diagnose({});
     expect(new Set(levels)).toEqual(new Set(['ok']));
+    expect(told).toContain('live ones');
     expect(paths.sort()).toEqual([`${root}.json`, `${root}/Balance.json`, `${root}/IncomingPhoneNumbers.json`].sort());
   });
 
