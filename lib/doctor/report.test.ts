@@ -29,6 +29,22 @@ describe('reportOf', () => {
     );
   });
 
+  it('says once what mends several lines', () => {
+    const settings = (text: string, remedy: string): CheckLine => ({ area: 'Settings', level: 'failed', text, remedy });
+    const told = reportOf([
+      settings('One.', 'Correct it.'),
+      settings('Two.', 'Correct it.'),
+      settings('Three.', 'Ask.'),
+    ]);
+    expect(told.split('\n').slice(1, 6)).toEqual([
+      '  FAILED  One.',
+      '  FAILED  Two.',
+      '          Correct it.',
+      '  FAILED  Three.',
+      '          Ask.',
+    ]);
+  });
+
   it('is folded between words on a narrow terminal, below its own words, and loses none', () => {
     const told = reportOf(lines, 40);
     const rows = told.split('\n');

@@ -7,9 +7,10 @@ export function reportOf(lines: readonly CheckLine[], columns?: number): string 
   const areas = [...new Set(lines.map(({ area }) => area))];
   const told = areas.map((area) => {
     const own = lines.filter((line) => line.area === area);
-    const said = own.flatMap(({ level, text, remedy }) => [
+    const said = own.flatMap(({ level, text, remedy }, index) => [
       folded(`  ${marks[level]}`, text, columns),
-      ...(remedy ? [folded(' '.repeat(10), remedy, columns)] : []),
+      // What mends several lines is said once, below the last of them.
+      ...(remedy && remedy !== own[index + 1]?.remedy ? [folded(' '.repeat(10), remedy, columns)] : []),
     ]);
     return `${area}\n${said.join('\n')}`;
   });
