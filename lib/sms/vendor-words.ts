@@ -78,5 +78,6 @@ const classes: Record<ErrorClass, string> = {
 export function failureWords(provider: string, errorClass: string | null, errorCode: string | null): string {
   const [, http, digits] = /^(http_)?(\d{1,6})$/.exec(errorCode ?? '') ?? [];
   const known = digits ? meanings[provider]?.[http ? 'status' : 'code'](Number(digits)) : words[errorCode ?? ''];
+  if (known && http && errorClass === 'unknown') return `${known} The message may have gone out all the same.`;
   return known ?? classes[errorClass as ErrorClass] ?? 'The vendor did not say why.';
 }

@@ -137,7 +137,14 @@ const failure = (errorClass: ErrorClass, errorCode: RegExp) => ({
   operatorHint: expect.stringMatching(/^[A-Z].{20,}\.$/),
 });
 
-describe.each(Object.entries(ways))('%s', (_name, way) => {
+describe.each(Object.entries(ways))('%s', (name, way) => {
+  it('owns up that a message may have gone out, where one was asked for', async () => {
+    for (const how of [resets, says(504, page)]) {
+      const { operatorHint } = (await asked(way, door, how)) as SendFailure;
+      expect(/may have (been taken|gone out)\./.test(operatorHint)).toBe(name !== 'Twilio Verify, check');
+    }
+  });
+
   it('takes what is well', async () => {
     expect(await asked(way, door, says(...way.yes))).toMatchObject({ accepted: true });
   });

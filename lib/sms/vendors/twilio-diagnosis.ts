@@ -3,7 +3,7 @@ import { vendorPolicy } from '../../policy';
 import type { Finding } from '../sender';
 import type { CallVendor } from '../vendor-http';
 import { receiptUrl, twilioClient, type TwilioSettings } from './twilio-client';
-import { twilioFailure } from './twilio-errors';
+import { twilioTrouble } from './twilio-errors';
 
 type Check = (client: Twilio, settings: TwilioSettings) => Promise<Finding[]>;
 
@@ -42,7 +42,7 @@ async function diagnose(settings: TwilioSettings, call: CallVendor, checks: Chec
 
 /** A check that could not be made. */
 function unreadable(what: string, error: unknown): Finding {
-  const { errorCode, operatorHint } = twilioFailure(error);
+  const { errorCode, operatorHint } = twilioTrouble(error);
   return warning(`${what} could not be made (${errorCode ?? 'no answer'}).`, operatorHint);
 }
 
@@ -51,7 +51,7 @@ const account: Check = async (client, settings) => {
   try {
     found = await client.api.v2010.accounts(settings.TWILIO_ACCOUNT_SID!).fetch();
   } catch (error) {
-    const { errorCode, operatorHint } = twilioFailure(error);
+    const { errorCode, operatorHint } = twilioTrouble(error);
     return [failed(`Twilio’s account can’t be read (${errorCode ?? 'no answer'}).`, operatorHint)];
   }
   if (found.status !== 'active') {
@@ -201,5 +201,5 @@ const verifyService: Check = async (client, settings) => {
 };
 
 function isMissing(error: unknown): boolean {
-  return ['20404', 'http_404'].includes(twilioFailure(error).errorCode ?? '');
+  return ['20404', 'http_404'].includes(twilioTrouble(error).errorCode ?? '');
 }

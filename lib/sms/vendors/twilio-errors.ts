@@ -9,8 +9,16 @@ export function twilioRefusal(errorClass: ErrorClass, errorCode: string | null, 
   return { accepted: false, errorClass, errorCode, operatorHint, anotherMayTry };
 }
 
-/** The failure that an exception of the SDK stands for. Twilio's own words stay out: they quote the number. */
+/** The failure of a message that an exception of the SDK stands for: where Twilio did not say, it may have sent it. */
 export function twilioFailure(error: unknown): SendFailure {
+  const trouble = twilioTrouble(error);
+  return trouble.errorClass === 'unknown'
+    ? { ...trouble, operatorHint: `${trouble.operatorHint} The message may have gone out.` }
+    : trouble;
+}
+
+/** The same where nothing was to be sent. Twilio's own words stay out: they quote the number. */
+export function twilioTrouble(error: unknown): SendFailure {
   if (error instanceof TwilioCallFault) {
     return callFault(error);
   }
@@ -60,7 +68,7 @@ function callFault({ kind, reason, status }: TwilioCallFault): SendFailure {
       return twilioRefusal(
         'unknown',
         reason,
-        'Twilio gave no whole answer within the time allowed: the message may still have gone out.',
+        'Twilio gave no whole answer within the time allowed: see status.twilio.com if it lasts, and check the base URLs if they are set.',
       );
   }
 }

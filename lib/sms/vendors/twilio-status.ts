@@ -18,7 +18,7 @@ export function twilioStatus(status: number): readonly [ErrorClass, string] {
   if (status === 404) return ofCode(20404);
   if (status === 429) return ofCode(20429);
   if (status === 502 || status === 504) {
-    return ['unknown', 'A gateway gave up waiting for Twilio: the message may still have gone out.'];
+    return ['unknown', 'A gateway gave up waiting for Twilio: see status.twilio.com if it lasts.'];
   }
   return status >= 500 || status === 408
     ? ofCode(20500)

@@ -2,7 +2,7 @@ import type { CodeKeeper, SendFailure } from '../sender';
 import { callVendor, type CallVendor } from '../vendor-http';
 import { twilioClient, type TwilioSettings } from './twilio-client';
 import { diagnoseTwilioVerify } from './twilio-diagnosis';
-import { twilioDropped, twilioFailure, twilioRefusal } from './twilio-errors';
+import { twilioDropped, twilioFailure, twilioRefusal, twilioTrouble } from './twilio-errors';
 
 /**
  * Languages that Verify both writes and speaks. Any other is left to Twilio, which goes by the number's country: it
@@ -78,7 +78,7 @@ export function twilioVerifyKeeper(settings: TwilioSettings, call: CallVendor = 
         // A code proves the number that it was sent to, and no other.
         return status === 'approved' && to === phone ? 'right' : 'gone';
       } catch (error) {
-        return checkFailure(twilioFailure(error));
+        return checkFailure(twilioTrouble(error));
       }
     },
 
