@@ -33,7 +33,8 @@ export function twilioVerifyKeeper(settings: TwilioSettings, call: CallVendor = 
     settings.TWILIO_VERIFY_SID && twilioClient(settings, call)?.verify.v2.services(settings.TWILIO_VERIFY_SID);
   return {
     name: 'twilio-verify',
-    channels: ['sms', 'call', 'whatsapp'],
+    // Verify has no WhatsApp sender of its own (68008): only who set one up there names it here.
+    channels: settings.TWILIO_WHATSAPP_FROM ? ['sms', 'call', 'whatsapp'] : ['sms', 'call'],
 
     async start({ phone, channel, locale, replaces }) {
       if (!service) {
