@@ -199,8 +199,8 @@ export const vendorPolicy = {
   answerBytes: 64 * 1024,
   /** How long Twilio Verify has a code, and sends that one again whoever asks. */
   verificationSeconds: 10 * MINUTE,
-  /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. */
-  lowBalance: 10,
+  /** Below this much of its own currency, an account is about to stop sending: a few hundred messages. In taka one costs 0.35 or so. */
+  lowBalance: { twilio: 10, bulksmsbd: 100 },
 } as const;
 
 export const passkeyPolicy = {

@@ -1,5 +1,5 @@
 import { phoneThrottlePolicy } from '../policy';
-import { capital, failureWords, TEST_NUMBER, vendorName } from '../sms/vendor-words';
+import { capital, failureWords, sendsNoReceipts, TEST_NUMBER, vendorName } from '../sms/vendor-words';
 import { limitWords } from './delivery-words';
 import type { DeliveryRow, LookedUp, TrailRow } from './look-up-store';
 
@@ -72,7 +72,10 @@ function codeSummary(request: TrailRow, deliveries: readonly DeliveryRow[]): str
   if (last.unanswered_at) {
     return `It is not known whether the last code went out. ${vendor}: ${why}${tries}`;
   }
-  return last.handed_over_at
-    ? `${vendor} took the last message and has reported nothing more so far.${tries}`
-    : `The last message is being handed to ${vendorName(last.provider)}.`;
+  if (!last.handed_over_at) {
+    return `The last message is being handed to ${vendorName(last.provider)}.`;
+  }
+  return sendsNoReceipts(last.provider)
+    ? `${vendor} took the last message and never reports what becomes of one.${tries}`
+    : `${vendor} took the last message and has reported nothing more so far.${tries}`;
 }

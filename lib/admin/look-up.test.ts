@@ -24,8 +24,8 @@ async function look(phone: string) {
   return found.timeline;
 }
 
-const sendOver = async (outcome: SendOutcome, phone = freshPhone()) => {
-  await sendCode(depsOn(db, { name: 'twilio', send: async () => outcome }), { phone, address: freshAddress() });
+const sendOver = async (outcome: SendOutcome, phone = freshPhone(), name = 'twilio') => {
+  await sendCode(depsOn(db, { name, send: async () => outcome }), { phone, address: freshAddress() });
   return phone;
 };
 const refusal = (errorClass: 'recipient' | 'unknown', errorCode: string): SendOutcome => ({
@@ -98,6 +98,13 @@ describe('the answer in a sentence', () => {
       select gen_random_uuid(), challenge_id, phone, channel, 'playmobile', 'recipient', '202', now()
       from sms_deliveries where phone = ${phone}`);
     expect((await look(phone)).summary).toMatch(/^It is not known whether the last code went out\. Twilio: /);
+  });
+
+  it.each([
+    ['bulksmsbd', 'BulkSMS BD took the last message and never reports what becomes of one. It was not used.'],
+    ['playmobile', 'PlayMobile took the last message and has reported nothing more so far. It was not used.'],
+  ])('promises no receipt where the vendor sends none (%s)', async (vendor, words) => {
+    expect((await look(await sendOver(taken(), freshPhone(), vendor))).summary).toBe(words);
   });
 
   it('names a country that no codes are sent to', async () => {

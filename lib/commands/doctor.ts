@@ -3,23 +3,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import nextEnv from '@next/env';
 import { projectDataDir, startEmbeddedPostgres } from '../db/embedded/start';
 import { type CheckLine, failed, worst } from '../doctor/finding';
+import { folded, reportOf } from '../doctor/report';
 import { EnvError, env } from '../env';
 import { canonicalPhone, type PhoneRefusal } from '../phone/phone';
 import { server } from '../server';
+import { watchReader } from './reader';
 
 const HELP = `npm run doctor [-- --json] [-- --send <phone>]
 
 Checks settings, address, keys, database, routes and vendors, and says what to do about whatever is wrong. Exits with 1 when
 anything failed. Run it with the settings of the server, NODE_ENV=production among them.
 
---json          the same as a JSON list, for machines
+--json          the same as a JSON list, for machines: npm run --silent doctor -- --json
 --send <phone>  sends one real message and follows it for a minute. It carries no code, but by Twilio Verify`;
-
-const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ' };
 
 nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', { info: () => {}, error: console.error });
 // The report is all that is to be read here.
 process.env.LOG_LEVEL = 'silent';
+
+const reader = watchReader();
 // The pool would keep the process alive.
 process.exit(await main(process.argv.slice(2)));
 
@@ -38,7 +40,7 @@ async function main(args: string[]): Promise<number> {
   const embedded: { stop?: () => Promise<unknown> } = {};
   try {
     const lines = await check(embedded);
-    console.log(asked.json ? JSON.stringify(lines, null, 2) : report(lines));
+    console.log(asked.json ? JSON.stringify(lines, null, 2) : reportOf(lines, process.stdout.columns));
     const sent = asked.send === null || (await send(asked.send, lines));
     return sent && worst(lines) !== 'failed' ? 0 : 1;
   } finally {
@@ -98,7 +100,11 @@ async function send(typed: string, lines: CheckLine[]): Promise<boolean> {
     console.error(`  Not sent: ${notSent(parsed.code, DEFAULT_COUNTRY)}`);
     return false;
   }
-  return app.sendTestMessage(parsed.phone, (line) => console.log(`  ${line}`), pause);
+  return app.sendTestMessage(
+    parsed.phone,
+    (line) => console.log(folded('  ', line, process.stdout.columns)),
+    (milliseconds) => (reader.isGone() ? process.exit(1) : pause(milliseconds)),
+  );
 }
 
 function notSent(refusal: PhoneRefusal, country: string): string {
@@ -110,18 +116,4 @@ function notSent(refusal: PhoneRefusal, country: string): string {
     case 'undeliverable_phone':
       return 'that is not a mobile number, and codes are sent to no other.';
   }
-}
-
-function report(lines: CheckLine[]): string {
-  const areas = [...new Set(lines.map(({ area }) => area))];
-  const told = areas.map((area) => {
-    const own = lines.filter((line) => line.area === area);
-    const said = own.map(
-      ({ level, text, remedy }) => `  ${marks[level]}${text}${remedy ? `\n          ${remedy}` : ''}`,
-    );
-    return `${area}\n${said.join('\n')}`;
-  });
-  const count = (level: CheckLine['level']) => lines.filter((line) => line.level === level).length;
-  const warnings = `${count('warning')} warning${count('warning') === 1 ? '' : 's'}`;
-  return `${told.join('\n\n')}\n\n${count('failed')} failed, ${warnings}, ${count('ok')} ok`;
 }

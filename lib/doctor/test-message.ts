@@ -9,7 +9,7 @@ import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { costOf } from '../sms/prices';
 import { segmentsOf } from '../sms/segments';
-import { capital, failureWords, vendorName } from '../sms/vendor-words';
+import { capital, failureWords, sendsNoReceipts, vendorName } from '../sms/vendor-words';
 import { newestNotices, noteTestMessage, type TestDelivery } from './test-message-store';
 
 export type TestMessageDeps = {
@@ -21,8 +21,6 @@ export type TestMessageDeps = {
 };
 
 const FOLLOWED_SECONDS = 60;
-/** Vendors that never report what became of a message. */
-const silent = ['inbox', 'bulksmsbd', 'twilio-verify'];
 
 /**
  * Sends a number one real message, over the route of its country, and tells each state it gets to for up to a minute. It
@@ -68,7 +66,7 @@ export async function sendTestMessage(
     if (last.state === 'delivered' || last.state === 'failed') {
       return last.state === 'delivered';
     }
-    if (silent.includes(last.provider)) {
+    if (sendsNoReceipts(last.provider)) {
       tell(`${capital(vendorName(last.provider))} sends no receipts, so this is all that will be known.`);
       return true;
     }

@@ -159,7 +159,7 @@ export const settings = {
     .transform((value) => value.replace(/^whatsapp:/, ''))
     .pipe(e164)
     .optional()
-    .describe('The account’s WhatsApp sender, in E.164 form.'),
+    .describe('The account’s WhatsApp sender, in E.164 form. For twilio-verify: the one that its service uses.'),
   TWILIO_WHATSAPP_CONTENT_SID: twilioSid('HX', 'a content template SID')
     .optional()
     .describe('HX…: an approved WhatsApp template whose variable 1 is the code.'),

@@ -6,7 +6,7 @@ import { testDatabase } from '../db/testing/database';
 import { sendCode } from '../otp/send-code';
 import { depsOn, freshAddress, freshPhone } from '../otp/testing';
 import { receivePlaymobileReceipts, receiveTwilioReceipt } from './receive-receipts';
-import type { SendOutcome, SmsVendor } from './sender';
+import type { Channel, SendOutcome, SmsVendor } from './sender';
 import { playmobileMessageId } from './vendors/playmobile';
 
 const { db } = await testDatabase();
@@ -24,18 +24,19 @@ const sids = (serial: number) => `SM${String(serial).padStart(32, '0')}`;
 let serial = 0;
 
 function sending(
-  name: 'twilio' | 'playmobile',
+  name: 'twilio' | 'twilio-verify' | 'playmobile' | 'bulksmsbd',
   more: Record<string, string> = {},
   answer?: (deliveryId: string) => Promise<SendOutcome>,
 ) {
   const ids: string[] = [];
   const sms: Partial<SmsVendor> & Pick<SmsVendor, 'name' | 'send'> = {
     name,
+    channels: ['sms', 'call', 'whatsapp'],
     ...(name === 'playmobile' && { messageIdOf: playmobileMessageId }),
     async send({ deliveryId }) {
       if (answer) return answer(deliveryId);
       serial += 1;
-      ids.push(name === 'twilio' ? sids(serial) : playmobileMessageId(deliveryId));
+      ids.push(name === 'playmobile' ? playmobileMessageId(deliveryId) : sids(serial));
       return { accepted: true, providerMessageId: ids.at(-1)!, segments: 1, price: null };
     },
   };
@@ -44,7 +45,7 @@ function sending(
   return {
     deps,
     ids,
-    send: () => sendCode(deps, { phone, address: freshAddress() }),
+    send: (channel?: Channel) => sendCode(deps, { phone, channel, address: freshAddress() }),
     state: async () => [
       ...(await db.execute<Record<string, unknown>>(
         sql`select delivered_at is not null as delivered, failed_at is not null as failed, error_code from sms_deliveries
@@ -93,6 +94,70 @@ describe('receipts of Twilio', () => {
       });
       expect((await quick.send()).ok).toBe(failure === null);
       expect(await quick.state()).toEqual([{ delivered: true, failed: false, error_code: null }]);
+    }
+  });
+
+  it.each([
+    [
+      'a call that was answered',
+      'call',
+      'CA',
+      ['CallSid', 'CallStatus'],
+      ['ringing', 'completed', 'completed', 'in-progress', 'no-answer'],
+      { delivered: true, failed: false, error_code: null },
+    ],
+    [
+      'a call that nobody took',
+      'call',
+      'CA',
+      ['CallSid', 'CallStatus'],
+      ['initiated', 'no-answer', 'no-answer', 'ringing', 'completed'],
+      { delivered: false, failed: true, error_code: 'no-answer' },
+    ],
+    [
+      'a message on WhatsApp that was read',
+      'whatsapp',
+      'SM',
+      ['MessageSid', 'MessageStatus'],
+      ['sent', 'read', 'delivered', 'read', 'sent', 'undelivered'],
+      { delivered: true, failed: false, error_code: null },
+    ],
+    [
+      'a number that is not on WhatsApp',
+      'whatsapp',
+      'SM',
+      ['MessageSid', 'MessageStatus'],
+      ['queued', 'undelivered', 'undelivered', 'delivered'],
+      { delivered: false, failed: true, error_code: '63024' },
+    ],
+  ] as const)('of %s change it once, in whatever order and however often they come', async (...given) => {
+    const [, channel, kind, [sidField, statusField], steps, end] = given;
+    const sid = `${kind}${sids((serial += 1)).slice(2)}`;
+    const { deps, send, state } = sending('twilio', {}, async () => {
+      return { accepted: true, providerMessageId: sid, segments: null, price: null };
+    });
+    await send(channel);
+    const states: object[] = [];
+    for (const status of steps) {
+      const fields = {
+        [sidField]: sid,
+        [statusField]: status,
+        ...(status === 'undelivered' && { ErrorCode: '63024' }),
+      };
+      expect(await receiveTwilioReceipt(deps, signed(fields))).toEqual({ ok: true });
+      states.push(...(await state()));
+    }
+    expect(states).toEqual([{ delivered: false, failed: false, error_code: null }, ...steps.slice(1).map(() => end)]);
+  });
+
+  it('say nothing of messages of vendors that send none', async () => {
+    for (const name of ['bulksmsbd', 'twilio-verify'] as const) {
+      const { deps, ids, send, state } = sending(name);
+      await send();
+      const fields = { MessageSid: ids[0]!, MessageStatus: 'failed', ErrorCode: '30003' };
+      expect(await receiveTwilioReceipt(deps, signed(fields))).toEqual({ ok: true });
+      expect(await state()).toEqual([{ delivered: false, failed: false, error_code: null }]);
+      expect(await send()).toMatchObject({ code: 'resend_too_soon' });
     }
   });
 

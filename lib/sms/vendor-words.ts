@@ -1,7 +1,10 @@
 import type { ErrorClass } from './sender';
-import { bulksmsbdCodes } from './vendors/bulksmsbd';
+import { bulksmsbdCodes, bulksmsbdTrouble } from './vendors/bulksmsbd';
+import { playmobileTrouble } from './vendors/playmobile';
 import { playmobileCodes } from './vendors/playmobile-codes';
+import type { Known } from './vendors/trouble';
 import { twilioCodes } from './vendors/twilio-codes';
+import { twilioStatus } from './vendors/twilio-status';
 
 /** The delivery row of a number whose code is fixed and that nothing is ever sent to. */
 export const TEST_NUMBER = 'test-number';
@@ -20,12 +23,27 @@ export const vendorName = (provider: string): string => names[provider] ?? provi
 /** Such words at the beginning of a sentence. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What a vendor's own code means, where its table has it. */
-const tables: Record<string, (code: number) => string | undefined> = {
-  twilio: (code) => twilioCodes[code]?.[1],
-  'twilio-verify': (code) => twilioCodes[code]?.[1],
-  playmobile: (code) => playmobileCodes[code] && `${playmobileCodes[code].cause} ${playmobileCodes[code].remedy}`,
-  bulksmsbd: (code) => bulksmsbdCodes[code] && `${bulksmsbdCodes[code].cause} ${bulksmsbdCodes[code].remedy}`,
+/** Vendors that never report what became of a message. */
+export const sendsNoReceipts = (provider: string): boolean =>
+  ['inbox', 'bulksmsbd', 'twilio-verify'].includes(provider);
+
+const said = (known: Known | undefined) => known && `${known.cause} ${known.remedy}`;
+
+/** What a vendor's own code means, where its table has it, and an HTTP status that came without one. */
+type Meanings = Record<'code' | 'status', (value: number) => string | undefined>;
+
+const twilio: Meanings = { code: (code) => twilioCodes[code]?.[1], status: (status) => twilioStatus(status)[1] };
+const meanings: Record<string, Meanings> = {
+  twilio,
+  'twilio-verify': twilio,
+  playmobile: {
+    code: (code) => said(playmobileCodes[code]),
+    status: (status) => said(playmobileTrouble({ status, text: '' })),
+  },
+  bulksmsbd: {
+    code: (code) => said(bulksmsbdCodes[code]),
+    status: (status) => said(bulksmsbdTrouble({ status, text: '' })),
+  },
 };
 
 /** Codes of our own, and the words of PlayMobile's reports. */
@@ -33,6 +51,7 @@ const words: Record<string, string> = {
   timeout: 'It gave no whole answer in time: the message may have gone out all the same.',
   reset: 'It broke off before it answered: the message may have gone out all the same.',
   garbage: 'It answered in a form that is not its API’s: check the address in the settings.',
+  too_large: 'It answered far more than its API ever does: check the address in the settings.',
   unreachable: 'It could not be reached from this server: check its address, DNS and the firewall.',
   not_bangladesh: 'It delivers to mobile numbers of Bangladesh only.',
   not_uzbekistan: 'It delivers to numbers of Uzbekistan only.',
@@ -55,8 +74,10 @@ const classes: Record<ErrorClass, string> = {
   unknown: 'The vendor gave no clear answer: the message may have gone out all the same.',
 };
 
-/** Why a message failed, in plain words for the operator: by the vendor's own code where its table knows it. */
+/** Why a message failed, in plain words for the operator: by the vendor's own code, or its HTTP status, where those are known. */
 export function failureWords(provider: string, errorClass: string | null, errorCode: string | null): string {
-  const known = /^\d{1,6}$/.test(errorCode ?? '') ? tables[provider]?.(Number(errorCode)) : words[errorCode ?? ''];
+  const [, http, digits] = /^(http_)?(\d{1,6})$/.exec(errorCode ?? '') ?? [];
+  const known = digits ? meanings[provider]?.[http ? 'status' : 'code'](Number(digits)) : words[errorCode ?? ''];
+  if (known && http && errorClass === 'unknown') return `${known} The message may have gone out all the same.`;
   return known ?? classes[errorClass as ErrorClass] ?? 'The vendor did not say why.';
 }

@@ -225,6 +225,15 @@ describe('bulksmsbd’s diagnosis', () => {
     expect(findings[0]?.text).toContain('250.75 BDT');
   });
 
+  it.each([
+    ['99.99', 'warning'],
+    ['100', 'ok'],
+  ])('warns before the balance is used up: %s BDT', async (balance, level) => {
+    const [finding] = await diagnose(saysJson(200, { balance }));
+    expect(finding).toMatchObject({ level, text: expect.stringContaining(`${Number(balance).toFixed(2)} BDT`) });
+    expect(Boolean(finding?.remedy)).toBe(level === 'warning');
+  });
+
   it('leaves the balance to the panel rather than put the key into an address', async () => {
     expect(await diagnose(says(405, ''))).toMatchObject([{ level: 'warning', remedy: expect.stringMatching(/panel/) }]);
     expect(api.seen).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { vendorPolicy } from '../../policy';
 import { segmentsOf } from '../segments';
 import type { Finding, OutboundMessage, SendOutcome, SmsVendor } from '../sender';
 import { callVendor, type VendorAnswer } from '../vendor-http';
@@ -73,10 +74,11 @@ function outcomeOf(answer: VendorAnswer, { deliveryId, text }: OutboundMessage):
     const providerMessageId = /^[\w-]{1,64}$/.test(id) ? id : deliveryId;
     return { accepted: true, providerMessageId, segments: segmentsOf(text).segments, price: null };
   }
-  return failureOf(troubleOf(answer));
+  return failureOf(bulksmsbdTrouble(answer));
 }
 
-function troubleOf({ status, text }: { status: number; text: string }): Trouble {
+/** Why the API did not take a message, by what it answered; `text` may be empty where only the status is known. */
+export function bulksmsbdTrouble({ status, text }: { status: number; text: string }): Trouble {
   const code = codeOf(jsonObject(text)?.['response_code']);
   const known = code === null ? undefined : bulksmsbdCodes[code];
   if (known) {
@@ -189,13 +191,15 @@ function balanceFindings(answer: VendorAnswer): Finding[] {
   }
   const balance = answer.status === 200 ? balanceIn(answer.text) : null;
   if (balance === null) {
-    return [findingOf(troubleOf(answer))];
+    return [findingOf(bulksmsbdTrouble(answer))];
   }
   if (balance <= 0) {
     return [{ level: 'failed', text: 'BulkSMS BD takes the key, but the balance is used up.', remedy: topUp }];
   }
+  const text = `BulkSMS BD takes the key. Balance: ${balance.toFixed(2)} BDT.`;
+  const low = balance < vendorPolicy.lowBalance.bulksmsbd;
   return [
-    { level: 'ok', text: `BulkSMS BD takes the key. Balance: ${balance.toFixed(2)} BDT.` },
+    low ? { level: 'warning', text, remedy: `It is nearly used up. ${topUp}` } : { level: 'ok', text },
     { level: 'ok', text: 'It checks the sender id only when a message is sent: send yourself one.' },
   ];
 }

@@ -87,7 +87,7 @@ function outcomeOf(answer: VendorAnswer, { deliveryId, text }: OutboundMessage):
     const { segments } = segmentsOf(text);
     return { accepted: true, providerMessageId: playmobileMessageId(deliveryId), segments, price: null };
   }
-  return failureOf(troubleOf(answer));
+  return failureOf(playmobileTrouble(answer));
 }
 
 /**
@@ -98,7 +98,8 @@ function isReceived(text: string): boolean {
   return /^"?\s*request is received\.?\s*"?$/i.test(text.trim());
 }
 
-function troubleOf({ status, text }: { status: number; text: string }): Trouble {
+/** Why the broker did not take a message, by what it answered; `text` may be empty where only the status is known. */
+export function playmobileTrouble({ status, text }: { status: number; text: string }): Trouble {
   if (status === 401 || status === 403) {
     return { ...refusedAccess, errorCode: `http_${status}` };
   }
@@ -154,7 +155,7 @@ function findingsOf(answer: VendorAnswer): Finding[] {
   if (answer.kind !== 'answered') {
     return [findingOf(silenceOf(identity, answer))];
   }
-  const trouble = isReceived(answer.text) && answer.status === 200 ? null : troubleOf(answer);
+  const trouble = isReceived(answer.text) && answer.status === 200 ? null : playmobileTrouble(answer);
   // Refusing the empty list is what a broker does that has let us in; an internal error or a locked account is not that.
   const refusesTheList =
     trouble !== null && /^(http_400|\d+)$/.test(trouble.errorCode ?? '') && !/^10[02]$/.test(trouble.errorCode ?? '');

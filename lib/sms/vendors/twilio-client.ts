@@ -25,6 +25,7 @@ export class TwilioCallFault extends Error {
   constructor(
     readonly kind: 'unreachable' | 'unanswered' | 'redirected',
     readonly reason: string,
+    readonly status = 0,
   ) {
     super(`Twilio ${kind}: ${reason}`);
     this.name = 'TwilioCallFault';
@@ -48,7 +49,7 @@ class OurTransport extends twilio.RequestClient {
         throw new TwilioCallFault(answer.kind, answer.reason);
       }
       if (answer.status >= 300 && answer.status < 400) {
-        throw new TwilioCallFault('redirected', `http_${answer.status}`);
+        throw new TwilioCallFault('redirected', `http_${answer.status}`, answer.status);
       }
       return {
         data: answer.text,

@@ -4,7 +4,7 @@ import type { ErrorClass } from '../sender';
 export type OtherChannels = 'calls only' | 'none';
 
 const credentials =
-  'Twilio does not accept the credentials: copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN anew from the console, and check that the account is active.';
+  'Twilio does not accept the credentials: copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN anew from the console (the live ones, not those for tests), and check there that the account is active: an empty balance suspends it.';
 const testCredentials =
   'These are Twilio’s test credentials, which deliver nothing: use the live ones, or TWILIO_TEST_MODE=true to send to the development inbox.';
 const accountInactive =

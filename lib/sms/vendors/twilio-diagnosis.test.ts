@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   accountSid,
@@ -83,8 +84,9 @@ describe('the doctor at Twilio', () => {
   });
 
   it('finds nothing wrong where nothing is', async () => {
-    const { levels, paths } = await diagnose({});
+    const { levels, paths, told } = await diagnose({});
     expect(new Set(levels)).toEqual(new Set(['ok']));
+    expect(told).toContain('live ones');
     expect(paths.sort()).toEqual([`${root}.json`, `${root}/Balance.json`, `${root}/IncomingPhoneNumbers.json`].sort());
   });
 
@@ -179,6 +181,18 @@ describe('the doctor at Twilio', () => {
     const { levels, paths } = await diagnose({}, { TWILIO_AUTH_TOKEN: undefined });
     expect(levels).toEqual(['failed']);
     expect(paths).toEqual([]);
+  });
+
+  it.each([
+    ['a dead line', (response: ServerResponse) => void response.destroy()],
+    ['a gateway that waited in vain', json(504, {})],
+  ])('says of %s what to look at, and nothing of a message, for none was sent', async (_what, how) => {
+    twilio.answers(how as ReturnType<typeof json>);
+    const findings = await twilioVendor(twilioSettings(twilio.url)).diagnose();
+    expect(findings).toEqual([
+      expect.objectContaining({ level: 'failed', remedy: expect.stringContaining('status.twilio.com') }),
+    ]);
+    expect(JSON.stringify(findings)).not.toMatch(/gone out/);
   });
 
   it('says so when Twilio can’t be reached', async () => {

@@ -1,6 +1,7 @@
 import type { ErrorClass, SendFailure } from '../sender';
 import { TwilioCallFault } from './twilio-client';
 import { twilioCodes } from './twilio-codes';
+import { twilioStatus } from './twilio-status';
 
 /** A failure of ours in Twilio's name; what is wrong with the number itself no other vendor can mend. */
 export function twilioRefusal(errorClass: ErrorClass, errorCode: string | null, operatorHint: string): SendFailure {
@@ -8,8 +9,16 @@ export function twilioRefusal(errorClass: ErrorClass, errorCode: string | null, 
   return { accepted: false, errorClass, errorCode, operatorHint, anotherMayTry };
 }
 
-/** The failure that an exception of the SDK stands for. Twilio's own words stay out: they quote the number. */
+/** The failure of a message that an exception of the SDK stands for: where Twilio did not say, it may have sent it. */
 export function twilioFailure(error: unknown): SendFailure {
+  const trouble = twilioTrouble(error);
+  return trouble.errorClass === 'unknown'
+    ? { ...trouble, operatorHint: `${trouble.operatorHint} The message may have gone out.` }
+    : trouble;
+}
+
+/** The same where nothing was to be sent. Twilio's own words stay out: they quote the number. */
+export function twilioTrouble(error: unknown): SendFailure {
   if (error instanceof TwilioCallFault) {
     return callFault(error);
   }
@@ -41,32 +50,14 @@ function byCode(code: number, status: number | null): SendFailure {
 }
 
 function byStatus(status: number): SendFailure {
-  const code = `http_${status}`;
-  if (status === 401 || status === 403) {
-    return twilioRefusal('configuration', code, twilioCodes[20003]![1]);
-  }
-  if (status === 404) {
-    return twilioRefusal('configuration', code, twilioCodes[20404]![1]);
-  }
-  if (status === 429) {
-    return twilioRefusal('rate', code, twilioCodes[20429]![1]);
-  }
-  if (status === 502 || status === 504) {
-    return twilioRefusal('unknown', code, 'A gateway gave up waiting for Twilio: the message may still have gone out.');
-  }
-  return status >= 500 || status === 408
-    ? twilioRefusal('transient', code, twilioCodes[20500]![1])
-    : twilioRefusal('configuration', code, 'Twilio refused the request without a reason: check the base URLs.');
+  const [errorClass, words] = twilioStatus(status);
+  return twilioRefusal(errorClass, `http_${status}`, words);
 }
 
-function callFault({ kind, reason }: TwilioCallFault): SendFailure {
+function callFault({ kind, reason, status }: TwilioCallFault): SendFailure {
   switch (kind) {
     case 'redirected':
-      return twilioRefusal(
-        'configuration',
-        reason,
-        'The address answers with a redirect, which Twilio never does: check TWILIO_API_BASE_URL and TWILIO_VERIFY_BASE_URL.',
-      );
+      return byStatus(status);
     case 'unreachable':
       return twilioRefusal(
         'transient',
@@ -77,7 +68,7 @@ function callFault({ kind, reason }: TwilioCallFault): SendFailure {
       return twilioRefusal(
         'unknown',
         reason,
-        'Twilio gave no whole answer within the time allowed: the message may still have gone out.',
+        'Twilio gave no whole answer within the time allowed: see status.twilio.com if it lasts, and check the base URLs if they are set.',
       );
   }
 }

@@ -83,6 +83,14 @@ describe('starting a verification', () => {
     },
   );
 
+  it.each(['failed', 'canceled', 'expired', 'deleted', 'max_attempts_reached', undefined])(
+    'takes none for sent that is %s at once',
+    async (status) => {
+      twilio.answers(json(201, { ...started, status }));
+      expect(await start()).toMatchObject({ accepted: false, errorClass: 'transient', anotherMayTry: true });
+    },
+  );
+
   it('understands the description’s own refusal', async () => {
     twilio.answers(json(429, exampleAnswer(startPath, 429, 'createVerificationRateLimitExceeded')));
     expect(await start()).toMatchObject({ accepted: false, errorClass: 'rate', anotherMayTry: true });

@@ -2,7 +2,7 @@ import type { CodeKeeper, SendFailure } from '../sender';
 import { callVendor, type CallVendor } from '../vendor-http';
 import { twilioClient, type TwilioSettings } from './twilio-client';
 import { diagnoseTwilioVerify } from './twilio-diagnosis';
-import { twilioDropped, twilioFailure, twilioRefusal } from './twilio-errors';
+import { twilioDropped, twilioFailure, twilioRefusal, twilioTrouble } from './twilio-errors';
 
 /**
  * Languages that Verify both writes and speaks. Any other is left to Twilio, which goes by the number's country: it
@@ -33,7 +33,8 @@ export function twilioVerifyKeeper(settings: TwilioSettings, call: CallVendor = 
     settings.TWILIO_VERIFY_SID && twilioClient(settings, call)?.verify.v2.services(settings.TWILIO_VERIFY_SID);
   return {
     name: 'twilio-verify',
-    channels: ['sms', 'call', 'whatsapp'],
+    // Verify has no WhatsApp sender of its own (68008): only who set one up there names it here.
+    channels: settings.TWILIO_WHATSAPP_FROM ? ['sms', 'call', 'whatsapp'] : ['sms', 'call'],
 
     async start({ phone, channel, locale, replaces }) {
       if (!service) {
@@ -78,7 +79,7 @@ export function twilioVerifyKeeper(settings: TwilioSettings, call: CallVendor = 
         // A code proves the number that it was sent to, and no other.
         return status === 'approved' && to === phone ? 'right' : 'gone';
       } catch (error) {
-        return checkFailure(twilioFailure(error));
+        return checkFailure(twilioTrouble(error));
       }
     },
 
