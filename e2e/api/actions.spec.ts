@@ -143,6 +143,12 @@ test('nothing but reading may be done to a file', async ({ client }) => {
     '/flags/QQ',
     '/_next/static/nothing.js',
     '/favicon.ico',
+    // Next looks files up by the path as it is without these.
+    '/./logo.svg',
+    '/x/../logo.svg',
+    '/x/.%2E/logo.svg',
+    '/x/..\\logo.svg',
+    '/logo.svg#x',
   ]) {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       expect((await client.call(method, file)).status, `${method} ${file}`).toBe(405);
