@@ -3,7 +3,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { type Refusal, refuse } from './lib/errors';
 import { actionRefusal } from './lib/http/action-guard';
 import { isForeignOrigin } from './lib/http/cors';
-import { isOwnOrigin } from './lib/http/origin-guard';
+import { isOfHost, isOwnOrigin } from './lib/http/origin-guard';
 import { problemResponse } from './lib/http/problem';
 import { attemptOf, noteRefusal } from './lib/http/request-log';
 import { STRICT_TRANSPORT_SECURITY } from './lib/http/transport-security';
@@ -58,7 +58,7 @@ async function pageRefusal(request: NextRequest): Promise<Refusal | null> {
     return refuse('method_not_allowed');
   }
   // Next answers a foreign origin with a 500. Whoever sends neither header is no browser; each action asks for them itself.
-  return isOwnOrigin(request.headers, process.env.NEXTAUTH_URL ?? '', false)
+  return isOwnOrigin(request.headers, process.env.NEXTAUTH_URL ?? '', false) && isOfHost(request.headers)
     ? actionRefusal(request)
     : refuse('origin_not_allowed');
 }
@@ -102,6 +102,6 @@ function captchaOrigins(): string[] {
 export const config = {
   // Pages only: the API sets its own headers, also where a dialect has it outside of /api, and static files need none of this.
   matcher: [
-    '/((?!api/|_next/|\\.well-known/|flags/[A-Z]{2}$|health/?$|auth/(?:passkey|signup|login|verify-otp|verify-login|complete-profile|profile|logout)/?$|token/refresh/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
+    '/((?!api/|_next/|\\.well-known/(?:jwks\\.json|security\\.txt)/?$|flags/[A-Z]{2}$|health/?$|auth/(?:passkey|signup|login|verify-otp|verify-login|complete-profile|profile|logout)/?$|token/refresh/?$|manifest\\.webmanifest$|icon\\.svg$|apple-icon\\.png$|favicon\\.ico$|logo\\.svg$|logo-512\\.png$).*)',
   ],
 };

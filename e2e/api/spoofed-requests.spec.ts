@@ -220,6 +220,10 @@ test('a call of a server action from a foreign page is refused before anything i
     { origin: run.appUrl.replace('http:', 'https:') },
     { 'sec-fetch-site': 'cross-site', origin: run.appUrl },
     { 'sec-fetch-site': 'same-site' },
+    // What no browser sends: Next fails at an Origin that is not of the host that was asked.
+    { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'none', origin: 'garbage' },
+    { 'sec-fetch-site': 'same-origin', origin: '' },
   ];
   for (const headers of foreign) {
     for (const type of [call, { 'content-type': 'multipart/form-data; boundary=x' }]) {

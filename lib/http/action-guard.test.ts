@@ -66,12 +66,49 @@ describe('a POST to a page', () => {
       { '$ACTION_1:0': '{"id":"4f","bound":null,"a":1}' },
       { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': 'null' },
       { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': '"$@1"' },
+      { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': `[${'1,'.repeat(1001)}1]` },
       { '$ACTION_1:0': '{"id":"4f","bound":"$@10"}', '$ACTION_1:10': '[]' },
       { '$ACTION_x:0': '{"id":"4f","bound":null}', '$ACTION_1:0': '{"id":"4f","bound":null}' },
       { '$ACTION_1:0': '{"id":"4f","bound":"$@1"}', '$ACTION_1:1': '["$F2"]' },
     ];
     for (const fields of nobodys) {
-      expect(await sent(fields), JSON.stringify(fields)).toMatchObject({ code: 'invalid_request' });
+      expect(await sent(fields), JSON.stringify(fields).slice(0, 200)).toMatchObject({ code: 'invalid_request' });
+    }
+  });
+
+  it('that calls an action by a form that Next reads otherwise than everybody else is refused', async () => {
+    const type = 'multipart/form-data; boundary=of-the-form';
+    const field = (name: string) => `Content-Disposition: form-data; name="${name}"`;
+    const sent = (parts: [headers: string, value: string][], contentType = type) =>
+      post(
+        { 'content-type': contentType, 'next-action': 'x' },
+        parts.map(([headers, value]) => `--of-the-form\r\n${headers}\r\n\r\n${value}\r\n`).join('') +
+          '--of-the-form--\r\n',
+      );
+    const call: [string, string] = [field('0'), '[]'];
+    expect(await sent([[field('_1_a%22b'), '--of-the-for\r\nm: "$Q1"'], call])).toBeNull();
+    const nobodys: [string, string][][] = [
+      // The second one fails what reads the first.
+      [call, [field('0'), '["C"]']],
+      // Next takes the first of two names, `formData()` the last.
+      [
+        [`${field('_1_a')}\r\n${field('0')}`, '[]'],
+        [`${field('0')}\r\n${field('_1_a')}`, '["$Q1"]'],
+      ],
+      // Next takes these for a file, and for another charset.
+      [[`${field('0')}\r\nContent-Type: application/octet-stream`, '[]']],
+      [[`${field('0')}\r\nContent-Type: text/plain; charset=utf-16le`, '[]']],
+      [[field('0'), '\ufeff[]']],
+      [[`Content-Disposition: form-data; name="\\0"`, '[]'], call],
+      [[field('0'), JSON.stringify(Array.from({ length: 1001 }, () => 1))]],
+    ];
+    for (const parts of nobodys) {
+      expect(await sent(parts), JSON.stringify(parts).slice(0, 200)).toMatchObject({ code: 'invalid_request' });
+    }
+    // For Next a form only as it is spelled here: else the whole body is one text.
+    for (const other of ['Multipart/form-data', 'multipart/Form-Data']) {
+      const refusal = await sent([call], type.replace('multipart/form-data', other));
+      expect(refusal, other).toMatchObject({ code: 'invalid_request' });
     }
   });
 

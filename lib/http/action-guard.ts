@@ -49,20 +49,40 @@ function isPlainCall(text: string): boolean {
   }
 }
 
-/** A form, sent by script or without: readable, nothing but texts, and those that React reads itself as our pages write them. */
+/** A form, sent by script or without: nothing but texts, and those that React reads itself as our pages write them. */
 async function isPlainForm(body: Buffer, contentType: string, called: boolean): Promise<boolean> {
   try {
+    if (called) {
+      const fields = plainFields(body, contentType);
+      const [call, ...more] = fields.filter(([name]) => name === '0');
+      return more.length === 0 && isArguments(call?.[1]) && fields.every(([name]) => inCall.test(name));
+    }
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-    const fields = [...form];
-    return (
-      fields.every(([, value]) => typeof value === 'string') &&
-      (called
-        ? fields.every(([name]) => inCall.test(name)) && isArguments(form.get('0'))
-        : fields.every(isPosted, form))
-    );
+    return [...form].every(([, value]) => typeof value === 'string') && [...form].every(isPosted, form);
   } catch {
     return false;
   }
+}
+
+/**
+ * The fields of a form as browsers write texts: each with its name and no other header. Next reads a call by a reader of its own
+ * (busboy), which of two names takes the other one than `formData()` does, and some parts for files or in another charset.
+ * @throws {TypeError} for anything else.
+ */
+function plainFields(body: Buffer, contentType: string): [string, string][] {
+  const boundary = /^multipart\/form-data; ?boundary=([\w-]{1,70})$/.exec(contentType)?.[1];
+  const [before, ...parts] = `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
+  const end = parts.pop();
+  if (!boundary || before !== '' || !/^--(\r\n)?$/.test(end ?? '')) {
+    throw new TypeError('no form');
+  }
+  return parts.map((part) => {
+    const [, name, value] = /^\r\ncontent-disposition: form-data; name="([^"\\\r\n]*)"\r\n\r\n(.*)$/is.exec(part) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new TypeError('no plain field');
+    }
+    return [name, value];
+  });
 }
 
 /** The fields of a call: its arguments, and those of the forms among them. Of others React takes some for its arguments as well. */
@@ -88,6 +108,9 @@ function isBinding(text: unknown, form: FormData, reference = ''): boolean {
   );
 }
 
+/** Ours take two. Next fails at more than a thousand. */
+const MOST_ARGUMENTS = 10;
+
 /** A list as JSON, whose references lead to a form among the fields or to nothing. A `$` that a person typed is doubled. */
 function isArguments(text: unknown): boolean {
   const isPlain = (value: unknown): boolean =>
@@ -95,7 +118,7 @@ function isArguments(text: unknown): boolean {
       ? /^(?!\$)|^\$(\$|K[0-9a-f]+$|undefined$)/.test(value)
       : typeof value !== 'object' || value === null || Object.values(value).every(isPlain);
   const list = parseStrictJson(String(text));
-  return Array.isArray(list) && isPlain(list);
+  return Array.isArray(list) && list.length <= MOST_ARGUMENTS && isPlain(list);
 }
 
 /** A field of the form that an action was handed; empty where there is none, or no form: calls can be written by hand. */

@@ -75,10 +75,13 @@ const originForm = (target: string): string =>
 /** What is only read and passes no code of ours: flags, pictures, scripts. An address there that is none gets a page of Next's, which takes actions. */
 const isFile = (path: string): boolean => /^\/(flags|_next)\/|^\/[^/]+\.[a-z]+$/.test(path);
 
-/** The path of a target as files are looked up by; null for what is no UTF-8. */
+/**
+ * The path of a target as files are looked up by: without `.` and `..`, and without a fragment, which no browser sends.
+ * Null for what is no UTF-8.
+ */
 function decoded(target: string): string | null {
   try {
-    return decodeURIComponent(target.split('?', 1)[0] ?? '');
+    return decodeURIComponent(new URL(`http://localhost${target}`).pathname);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnOrigin } from './origin-guard';
+import { isOfHost, isOwnOrigin } from './origin-guard';
 
 const app = 'https://latchkey.example';
 const allowed = (headers: Record<string, string>, usesCookie: boolean) =>
@@ -33,4 +33,16 @@ describe('isOwnOrigin', () => {
     expect(allowed({}, false)).toBe(true);
     expect(allowed({}, true)).toBe(false);
   });
+});
+
+it.each([
+  [true, { host: 'latchkey.example' }],
+  [true, { host: 'latchkey.example', origin: app }],
+  [true, { host: '10.0.0.7:3000', 'x-forwarded-host': 'latchkey.example', origin: app }],
+  [false, { host: 'latchkey.example', origin: 'https://latchkey.example:8443' }],
+  [false, { host: 'latchkey.example', origin: 'latchkey.example' }],
+  [false, { host: 'latchkey.example', origin: '' }],
+  [false, { origin: app }],
+])('isOfHost is %j of %j', (expected, headers) => {
+  expect(isOfHost(new Headers(headers as Record<string, string>))).toBe(expected);
 });

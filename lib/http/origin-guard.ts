@@ -17,6 +17,13 @@ export function isOwnOrigin(headers: Pick<Headers, 'get'>, appOrigin: string, us
   return !usesCookie;
 }
 
+/** Whether the Origin of a form, if it has one, is of the host that was asked: Next compares them again, and fails at any other. */
+export function isOfHost(headers: Pick<Headers, 'get'>): boolean {
+  const origin = headers.get('origin');
+  const host = headers.get('x-forwarded-host') ?? headers.get('host');
+  return origin === null || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
 /** Whether a page elsewhere made a browser ask: by a link or an image, with which it sends our cookie along. */
 export const isFromElsewhere = (headers: Pick<Headers, 'get'>): boolean =>
   /^(cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '');

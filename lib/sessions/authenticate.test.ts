@@ -149,17 +149,22 @@ describe('endSessions', () => {
     expect(await isLive(theirs)).toBe(true);
   });
 
-  it('waits for the person before it takes their sessions, as whatever ends them by trigger holds the person', async () => {
+  it('waits for the person before it takes their sessions, as whatever ends them by trigger holds the person, and then ends one that began meanwhile', async () => {
     const mine = await signIn();
+    const begun = { sessionId: newId() };
     let ended: Promise<number> | undefined;
     await transaction(async (tx) => {
       await tx.execute(sql`select from users where id = ${mine.user.id} for update`);
+      await tx.execute(sql`
+        insert into sessions (id, user_id, kind, expires_at)
+        values (${begun.sessionId}::uuid, ${mine.user.id}::uuid, 'web', now() + interval '1 day')`);
       ended = ending(mine, 'all');
       const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await expect.poll(async () => (await db.execute(waiting)).length).toBe(1);
       await tx.execute(sql`select from sessions where id = ${mine.sessionId} for update nowait`);
     });
-    expect(await ended).toBe(1);
+    expect(await ended).toBe(2);
+    expect(await isLive(begun)).toBe(false);
   });
 
   it('does not end a session of another user', async () => {

@@ -49,6 +49,9 @@ export type Ending = {
   address: string | null;
 };
 
+/** No session's id. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Ends live sessions of one user and writes it down. The number ended; only when it is not 0 there is an audit event. Those
  * that ended by themselves (`sessionState`) count for neither; but the account knows their devices no longer
@@ -61,12 +64,19 @@ export async function endSessions(db: Database, lifetimes: SessionLifetimes, end
     with person as materialized (
       -- Locked before the sessions, as everywhere: what ends them by trigger does it with the person's row in hand.
       select id from users where id = ${ending.userId}::uuid for update
-    ), ended as (
+    ), one as (
       update sessions set revoked_at = now(), revoked_reason = ${ending.reason}
-      where revoked_at is null and user_id = (select id from person)
-        and (${only}::uuid is null or id = ${only}::uuid) and (${except}::uuid is null or id <> ${except}::uuid)
-      returning id, expires_at > now() and last_seen_at > now() - make_interval(secs => case kind when 'web'
-        then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end) as live
+      where revoked_at is null and user_id = (select id from person) and id = ${only}::uuid
+      returning id
+    ), others as materialized (
+      -- By a function, which sees the session of a sign-in that this statement waited for (0009_live_sessions.sql).
+      select e as id from (select id from person where ${only}::uuid is null) as p,
+        end_other_sessions(p.id, coalesce(${except}::uuid, ${NOBODY}::uuid), ${ending.reason}) as e
+    ), ended as materialized (
+      select e.id, s.id is null or s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => case s.kind
+        when 'web' then ${lifetimes.web.idleSeconds}::integer else ${lifetimes.api.idleSeconds}::integer end) as live
+      from (select id from one union all select id from others) as e
+      left join sessions s on s.id = e.id and s.user_id = ${ending.userId}::uuid
     ), audited as (
       insert into audit_events (id, event, user_id, session_id, phone, address, detail)
       select ${newId()}::uuid, ${ending.event}, ${ending.userId}::uuid, ${ending.by}::uuid, ${ending.phone}, ${ending.address},
