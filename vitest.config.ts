@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts'],
     globalSetup: ['lib/db/testing/global-setup.ts'],
-    // Most wait for PostgreSQL or for commands they start, so two share a core well. On two cores Vitest would run one.
-    maxWorkers: Math.max(2, os.availableParallelism() - 1),
+    // Files share what they load: nothing here keeps state in a module that another file could see.
+    isolate: false,
+    // Most wait for PostgreSQL or for commands they start, so three share two cores well. Vitest alone would run one.
+    maxWorkers: Math.max(3, os.availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

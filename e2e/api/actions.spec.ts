@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { formOf, formType } from '@/lib/http/testing/form-body';
 import { expectNoted } from '../fixtures/server-log';
 import { expectProblem } from '../fixtures/shapes';
 import { expect, test } from '../fixtures/test';
@@ -9,9 +10,6 @@ import { BUILD_FOLDER } from '../stack/build';
 
 const ID = '40'.repeat(21);
 const asText = { 'next-action': ID, 'content-type': 'text/plain;charset=UTF-8' };
-const form = 'multipart/form-data; boundary=x';
-const part = (name: string, value: string) =>
-  `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--x--\r\n`;
 
 test('a call from a page elsewhere is refused before any page is made, and the log says who tried', async ({
   client,
@@ -20,7 +18,7 @@ test('a call from a page elsewhere is refused before any page is made, and the l
   const headers = { ...asText, origin: 'https://evil.example' };
   const answer = await client.call('POST', '/auth', { body: '[{}]', headers });
   expectProblem(answer, 'origin_not_allowed');
-  expectNoted(run, answer, { path: '/auth', code: 'origin_not_allowed', address: client.address });
+  await expectNoted(run, answer, { path: '/auth', code: 'origin_not_allowed', address: client.address });
 });
 
 test('malformed calls of a server action are refused before they are decoded', async ({ client }) => {
@@ -63,14 +61,14 @@ test('forms that no page of ours wrote never fail the server', async ({ client }
   const bodies = [
     '',
     'garbage',
-    '--x\r\n',
-    part('$ACTION_ID_zz', ''),
-    part('$ACTION_REF_1', ''),
-    part('$ACTION_1:0', '{"id":"x","bound":"$@1"}'),
-    part('a', 'b'),
+    '--of-the-form\r\n',
+    formOf({ $ACTION_ID_zz: '' }),
+    formOf({ $ACTION_REF_1: '' }),
+    formOf({ '$ACTION_1:0': '{"id":"x","bound":"$@1"}' }),
+    formOf({ a: 'b' }),
   ];
   for (const body of bodies) {
-    for (const headers of [{ 'content-type': form }, { 'content-type': form, 'next-action': ID }]) {
+    for (const headers of [{ 'content-type': formType }, { 'content-type': formType, 'next-action': ID }]) {
       for (const page of ['/auth', '/.well-known/nothing']) {
         await test.step(`${page} ${Object.keys(headers).length} ${body.slice(0, 60)}`, async () => {
           const answer = await client.call('POST', page, { body, headers });
@@ -112,14 +110,14 @@ test('real actions, called with what no page of ours sends, never fail the serve
       const calls = [
         { headers: { 'next-action': id, 'content-type': 'text/plain' }, body: '[{}]' },
         ...fields.map((given) => ({
-          headers: { 'next-action': id, 'content-type': form },
-          body: written(given),
+          headers: { 'next-action': id, 'content-type': formType },
+          body: formOf(given),
         })),
         ...[`$ACTION_ID_${id}`, '$ACTION_REF_1'].map((name) => ({
-          headers: { 'content-type': form },
-          body: written({ [name]: '', '$ACTION_1:0': `{"id":"${id}","bound":"$@1"}`, '$ACTION_1:1': '[1,2,3]' }),
+          headers: { 'content-type': formType },
+          body: formOf({ [name]: '', '$ACTION_1:0': `{"id":"${id}","bound":"$@1"}`, '$ACTION_1:1': '[1,2,3]' }),
         })),
-        { headers: { 'content-type': form }, body: written({ [`$ACTION_ID_${id}`]: '' }) },
+        { headers: { 'content-type': formType }, body: formOf({ [`$ACTION_ID_${id}`]: '' }) },
       ];
       for (const call of calls) {
         const answer = await client.call('POST', page, { ...call, headers: { ...call.headers, origin: client.url } });
@@ -133,11 +131,6 @@ test('real actions, called with what no page of ours sends, never fail the serve
     client.close();
   }
 });
-
-const written = (fields: Record<string, string>): string =>
-  Object.entries(fields)
-    .map(([name, value]) => `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-    .join('') + '--x--\r\n';
 
 test('nothing but reading may be done to a file', async ({ client }) => {
   for (const file of [

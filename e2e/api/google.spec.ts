@@ -265,7 +265,7 @@ test('pages of other origins can’t press the button, and the log says who trie
   // A program that says nothing of itself is no browser on our pages either.
   const foreign = await client.call('POST', '/auth/google', { headers: FORM, body: '' });
   expectProblem(foreign, 'origin_not_allowed');
-  expectNoted(run, foreign, { path: '/auth/google', code: 'origin_not_allowed', address: client.address });
+  await expectNoted(run, foreign, { path: '/auth/google', code: 'origin_not_allowed', address: client.address });
 });
 
 test('the button takes nothing but its purpose', async ({ client, google }) => {

@@ -1,6 +1,7 @@
 import { NextRequest } from 'next/server';
 import { describe, expect, it } from 'vitest';
 import { actionRefusal } from './action-guard';
+import { fieldNamed, formOf, formOfParts, formType } from './testing/form-body';
 
 const post = (headers: Record<string, string>, body: string) =>
   actionRefusal(new NextRequest('https://latchkey.example/auth', { method: 'POST', headers, body }));
@@ -17,22 +18,16 @@ describe('a POST to a page', () => {
   });
 
   it('that is a readable form of texts goes on, and one with a file does not', async () => {
-    const type = { 'content-type': 'multipart/form-data; boundary=b' };
-    const part = (more: string) => `--b\r\nContent-Disposition: form-data; name="phone"${more}\r\n\r\n1\r\n--b--\r\n`;
-    expect(await post(type, part(''))).toBeNull();
-    expect(await post(type, part('; filename="x"\r\nContent-Type: text/plain'))).toMatchObject({
-      code: 'invalid_request',
-    });
+    const type = { 'content-type': formType };
+    expect(await post(type, formOf({ phone: '1' }))).toBeNull();
+    const file = formOfParts([[`${fieldNamed('phone')}; filename="x"\r\nContent-Type: text/plain`, '1']]);
+    expect(await post(type, file)).toMatchObject({ code: 'invalid_request' });
   });
 
   it('that is a form whose React parts no page of ours would write is refused', async () => {
-    const type = { 'content-type': 'multipart/form-data; boundary=of-the-form' };
+    const type = { 'content-type': formType };
     const sent = (fields: Record<string, string>) =>
-      post('$ACTION_1:0' in fields ? type : { ...type, 'next-action': 'x' }, form(fields));
-    const form = (fields: Record<string, string>) =>
-      Object.entries(fields)
-        .map(([name, value]) => `--of-the-form\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-        .join('') + '--of-the-form--\r\n';
+      post('$ACTION_1:0' in fields ? type : { ...type, 'next-action': 'x' }, formOf(fields));
     const ours: Record<string, string>[] = [
       { '0': '["$undefined","$K1"]', _1_phone: '$1' },
       { '0': '[{"problem":{"retry":1,"said":"$$5"}},"$K1"]' },
@@ -77,37 +72,31 @@ describe('a POST to a page', () => {
   });
 
   it('that calls an action by a form that Next reads otherwise than everybody else is refused', async () => {
-    const type = 'multipart/form-data; boundary=of-the-form';
-    const field = (name: string) => `Content-Disposition: form-data; name="${name}"`;
-    const sent = (parts: [headers: string, value: string][], contentType = type) =>
-      post(
-        { 'content-type': contentType, 'next-action': 'x' },
-        parts.map(([headers, value]) => `--of-the-form\r\n${headers}\r\n\r\n${value}\r\n`).join('') +
-          '--of-the-form--\r\n',
-      );
-    const call: [string, string] = [field('0'), '[]'];
-    expect(await sent([[field('_1_a%22b'), '--of-the-for\r\nm: "$Q1"'], call])).toBeNull();
+    const sent = (parts: [headers: string, value: string][], contentType = formType) =>
+      post({ 'content-type': contentType, 'next-action': 'x' }, formOfParts(parts));
+    const call: [string, string] = [fieldNamed('0'), '[]'];
+    expect(await sent([[fieldNamed('_1_a%22b'), '--of-the-for\r\nm: "$Q1"'], call])).toBeNull();
     const nobodys: [string, string][][] = [
       // The second one fails what reads the first.
-      [call, [field('0'), '["C"]']],
+      [call, [fieldNamed('0'), '["C"]']],
       // Next takes the first of two names, `formData()` the last.
       [
-        [`${field('_1_a')}\r\n${field('0')}`, '[]'],
-        [`${field('0')}\r\n${field('_1_a')}`, '["$Q1"]'],
+        [`${fieldNamed('_1_a')}\r\n${fieldNamed('0')}`, '[]'],
+        [`${fieldNamed('0')}\r\n${fieldNamed('_1_a')}`, '["$Q1"]'],
       ],
       // Next takes these for a file, and for another charset.
-      [[`${field('0')}\r\nContent-Type: application/octet-stream`, '[]']],
-      [[`${field('0')}\r\nContent-Type: text/plain; charset=utf-16le`, '[]']],
-      [[field('0'), '\ufeff[]']],
+      [[`${fieldNamed('0')}\r\nContent-Type: application/octet-stream`, '[]']],
+      [[`${fieldNamed('0')}\r\nContent-Type: text/plain; charset=utf-16le`, '[]']],
+      [[fieldNamed('0'), '\ufeff[]']],
       [[`Content-Disposition: form-data; name="\\0"`, '[]'], call],
-      [[field('0'), JSON.stringify(Array.from({ length: 1001 }, () => 1))]],
+      [[fieldNamed('0'), JSON.stringify(Array.from({ length: 1001 }, () => 1))]],
     ];
     for (const parts of nobodys) {
       expect(await sent(parts), JSON.stringify(parts).slice(0, 200)).toMatchObject({ code: 'invalid_request' });
     }
     // For Next a form only as it is spelled here: else the whole body is one text.
     for (const other of ['Multipart/form-data', 'multipart/Form-Data']) {
-      const refusal = await sent([call], type.replace('multipart/form-data', other));
+      const refusal = await sent([call], formType.replace('multipart/form-data', other));
       expect(refusal, other).toMatchObject({ code: 'invalid_request' });
     }
   });

@@ -33,7 +33,7 @@ export const troubleAt = (page: '/auth' | typeof SECURITY, trouble: GoogleTroubl
  * What follows a checked answer of Google: signs in, or links where this round was started for that. Sets the cookies and
  * answers the path of ours to go on to.
  */
-export async function arriveFromGoogle(app: Server, request: NextRequest, claims: unknown): Promise<string> {
+async function arriveFromGoogle(app: Server, request: NextRequest, claims: unknown): Promise<string> {
   const store = await cookies();
   const client = { address: addressOf(request.headers), userAgent: request.headers.get('user-agent') };
   const identity = identityOf(claims, app.env.GOOGLE_ISSUER);

@@ -5,7 +5,7 @@ import type { Bucket } from '../rate-limit/rate-limit';
 import { EVERYTHING } from '../sms/pause-store';
 
 /** What a request for a code can be refused by: the windows it can find full, and the switch. */
-export const sendWindows = [
+const sendWindows = [
   'resend',
   'send:address:short',
   'send:address:long',

@@ -17,7 +17,7 @@ const extensionResults = z.record(z.string().max(64), z.unknown());
 const attachment = z.enum(['platform', 'cross-platform']).optional();
 
 /** What a device answers that made a passkey (`RegistrationResponseJSON`). */
-export const registrationSchema = z.strictObject({
+const registrationSchema = z.strictObject({
   id: credentialId,
   rawId: credentialId,
   type: z.literal('public-key'),
@@ -38,7 +38,7 @@ export const registrationSchema = z.strictObject({
 });
 
 /** What a device answers that used one (`AuthenticationResponseJSON`). */
-export const assertionSchema = z.strictObject({
+const assertionSchema = z.strictObject({
   id: credentialId,
   rawId: credentialId,
   type: z.literal('public-key'),

@@ -60,7 +60,7 @@ export async function prepareBinaries(packageFolder: string, user: ServerUser): 
 }
 
 /** Makes the links between libraries that npm packages can't contain; the package's install script may not have run. */
-export function makeLinks(native: string): void {
+function makeLinks(native: string): void {
   const list = path.join(native, 'pg-symlinks.json');
   if (!fs.existsSync(list)) return;
   const links = JSON.parse(fs.readFileSync(list, 'utf8')) as { source: string; target: string }[];
