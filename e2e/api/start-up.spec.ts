@@ -9,10 +9,10 @@ const ENDS_WITHIN_MS = 12_000;
 
 type Refusal = { code: number | null | 'it runs'; said: string };
 
-/** Starts with these settings on top of ones that work; it must end by itself. */
-const test = base.extend<{ start: (settings: Settings) => Promise<Refusal> }>({
+/** Starts with these settings on top of ones that work, by `npm start` or more quickly; it must end by itself. */
+const test = base.extend<{ start: (settings: Settings, command?: 'start') => Promise<Refusal> }>({
   start: async ({ run }, provide) => {
-    await provide(async (settings) => {
+    await provide(async (settings, command) => {
       const port = String(await freePort());
       const good = {
         PORT: port,
@@ -21,7 +21,7 @@ const test = base.extend<{ start: (settings: Settings) => Promise<Refusal> }>({
         SMS_PROVIDER: 'inbox',
         APP_URL: `http://localhost:${port}`,
       };
-      const launched = launchApp({ ...good, ...settings }, newLogFile());
+      const launched = launchApp({ ...good, ...settings }, newLogFile(), { command: command ?? 'short' });
       const code = await Promise.race([launched.exited, pause(ENDS_WITHIN_MS, 'it runs' as const, { ref: false })]);
       if (code === 'it runs') await launched.kill();
       return { code, said: launched.log() };
@@ -30,11 +30,10 @@ const test = base.extend<{ start: (settings: Settings) => Promise<Refusal> }>({
 });
 
 test('refuses everything that is unsafe, all reasons at once, and shows no secret', async ({ start }) => {
-  const { code, said } = await start({
-    APP_URL: 'http://example.com',
-    NEXTAUTH_SECRET: 'tooshort-S3CR3T',
-    DATABASE_URL: '',
-  });
+  const { code, said } = await start(
+    { APP_URL: 'http://example.com', NEXTAUTH_SECRET: 'tooshort-S3CR3T', DATABASE_URL: '' },
+    'start',
+  );
   expect(code).not.toBe(0);
   expect(said).toContain('APP_URL must be https');
   expect(said).toContain('inbox');
@@ -147,7 +146,7 @@ test('says in one sentence that its port is taken, and ends', async ({ start }) 
   const other = net.createServer().listen(0);
   await once(other, 'listening');
   const { port } = other.address() as net.AddressInfo;
-  const { code, said } = await start({ PORT: String(port) });
+  const { code, said } = await start({ PORT: String(port) }, 'start');
   other.close();
   expect(code).toBe(1);
   expect(said).toBe(
@@ -157,7 +156,7 @@ test('says in one sentence that its port is taken, and ends', async ({ start }) 
 
 test('refuses a port that is none', async ({ start }) => {
   for (const port of ['0', '70000', 'x', '-1', '3000.5']) {
-    const { code, said } = await start({ PORT: port });
+    const { code, said } = await start({ PORT: port }, 'start');
     expect([code, said]).toEqual([1, `PORT must be a number from 1 to 65535, not "${port}".\n`]);
   }
 });

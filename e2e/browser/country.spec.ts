@@ -23,9 +23,11 @@ const known = [
   ['Uzbekistan', '+998'],
   ['United States', '+1'],
 ] as const;
-for (const [name, callingCode] of known) {
-  test(`finds ${name} by name and by ${callingCode}, with its flag`, async ({ page }) => {
-    await openPicker(page);
+test('finds a country by its name and its calling code, with its flag', async ({ page }) => {
+  await page.goto('/auth');
+  await whenHydrated(page);
+  for (const [name, callingCode] of known) {
+    await countryButton(page).click();
     await expect(search(page)).toBeFocused();
     for (const query of [name.slice(0, 5).toLowerCase(), callingCode]) {
       await search(page).fill(query);
@@ -45,8 +47,8 @@ for (const [name, callingCode] of known) {
       .click();
     await expect(countryButton(page)).toHaveAccessibleName(`Country: ${name}, ${callingCode}`);
     await expect(phoneField(page)).toBeFocused();
-  });
-}
+  }
+});
 
 test('works by keyboard: arrows move, Enter picks, Escape leaves things as they were', async ({ page }) => {
   await openPicker(page);

@@ -45,6 +45,4 @@ test('under npm run dev links lead on, the whole way can be gone, and no page co
   await expect(page).toHaveURL(/\/auth\/about-you$/, PATIENT);
   await tellAboutYou(page);
   await expect(welcome(page)).toBeVisible(PATIENT);
-  await page.getByRole('link', { name: 'Security' }).click();
-  await expect(page.getByRole('heading', { name: 'Passkeys' })).toBeVisible(PATIENT);
 });

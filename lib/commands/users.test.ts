@@ -100,18 +100,9 @@ describe('npm run users', () => {
     [['import', 'a.csv', 'b.csv'], 'Name one file'],
     [['import', 'a.csv', '--force'], '--force'],
     [['import', 'a.csv', '--country', 'Atlantis'], '--country must be'],
-    [['import', 'nothing.csv'], 'There is no file nothing.csv.'],
-    [['import', '.'], 'can’t be read (EISDIR)'],
-    [['import', 'empty.csv'], 'empty.csv is empty.'],
     [['import', 'broken.csv'], 'broken.csv is no CSV file from line'],
-    [['import', 'quoting.csv'], 'quoting.csv is no CSV file from line 2 on'],
-    [['import', 'headless.csv'], 'No column is called phone'],
-    [['import', '/dev/null'], '/dev/null can’t be read twice: save it as a file first.'],
   ])('%j is refused in a sentence, without a stack', (args, sentence) => {
-    write('empty.csv', '');
     write('broken.csv', 'phone\n"+918123456789\n');
-    write('quoting.csv', 'phone,name\n+918123456789"x,John\n');
-    write('headless.csv', '+918123456789,John\n');
     const { said, explained, code } = run(...args);
     expect([said, code]).toEqual(['', 1]);
     expect(explained).toContain(sentence);
