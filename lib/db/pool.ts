@@ -19,7 +19,7 @@ type Place = { since: number; start(connection: postgres.Sql): void };
  *
  * Who finds none free waits in line, the request that came to the database first in front: what has begun is finished before anything new is,
  * so under load it is the newest that are told to come back, before anything was done for them. Without time left a statement
- * is not begun; one that is running when the time is up is given up by its request alone.
+ * is not begun; one that is running when the time is up is given up by its request alone ({@link lateAnswer}).
  */
 export function createPool(connect: () => postgres.Sql, size: number): Pool {
   const connections = new Set<postgres.Sql>();
@@ -103,10 +103,21 @@ export function createPool(connect: () => postgres.Sql, size: number): Pool {
 
 function within<Answer>(milliseconds: number, work: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(noAnswer()), milliseconds);
+    const timer = setTimeout(() => reject(Object.assign(noAnswer(), { late: work })), milliseconds);
     void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 const tooBusy = () => Object.assign(new Error('all connections are in use'), { code: 'POOL_BUSY' });
 const noAnswer = () => Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' });
+
+/**
+ * What a statement answers after all that was given up while it ran, by the error of that; null where none was running. It is rejected
+ * where the server ended the statement.
+ */
+export function lateAnswer<Answer>(error: unknown): Promise<Answer> | null {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('late' in cause) return cause.late as Promise<Answer>;
+  }
+  return null;
+}

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing/database';
+import { isDatabaseUnavailable } from '../db/client';
 import { RefusalError, refuse } from '../errors';
+import { inOwnTime } from '../request-context';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import type { SendFailure, SmsSender, SmsVendor } from '../sms/sender';
 import { sendCode } from './send-code';
 import { freshAddress, freshPhone, newestCode, depsOn } from './testing';
 
-const { db } = await testDatabase();
+const { db, transaction } = await testDatabase();
 const deps = depsOn(db);
 const send = (phone: string, address = freshAddress()) => sendCode(deps, { phone, address });
 const coolDownOver = (phone: string) =>
@@ -144,6 +146,22 @@ describe('sendCode', () => {
       expect((await send(phone, address)).ok).toBe(true);
     },
   );
+
+  it('gives back what a statement took after its request had been told to come back', async () => {
+    const phone = freshPhone();
+    const address = freshAddress();
+    const places = () =>
+      db.execute(sql`select bucket from rate_limits where cardinality(hits) > 0 and bucket like ${`%${phone}`}`);
+    await transaction(async (tx) => {
+      await tx.execute(sql`lock table rate_limits in access exclusive mode`);
+      const told: unknown = await inOwnTime(() => send(phone, address)).catch((error: unknown) => error);
+      expect(isDatabaseUnavailable(told)).toBe(true);
+    });
+    // Only with the lock gone it runs, and is done before the next one is, which waits for the same rows.
+    await expect.poll(async () => (await send(phone, address)).ok, { timeout: 3_000 }).toBe(true);
+    expect(await inboxMessagesOf(db, phone)).toHaveLength(1);
+    expect(await places()).toHaveLength(3);
+  });
 
   it('lifts the cool-down of what a silent vendor may have sent, and counts it as sent: five for a number, from any address', async () => {
     const phone = freshPhone();

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../audit/events';
 import type { Database } from '../db/client';
+import { lateAnswer } from '../db/pool';
 import { pausePolicy } from '../policy';
 import { newId } from '../random';
 import {
@@ -19,26 +20,37 @@ export type Paused = { paused: { scope: string; retryAfterSeconds: number } };
 
 /**
  * Takes a message's places, unless sending is switched off for one of its scopes: then nothing is taken. One statement, so that
- * a switch holds on all instances with the next message.
+ * a switch holds on all instances with the next message. `takenLate` hears of places that were taken all the same when the
+ * statement had been given up.
  */
 export async function takeSendPlaces(
   db: Database,
   buckets: readonly Bucket[],
   scopes: readonly string[],
+  takenLate: (taken: Taken) => void = () => undefined,
 ): Promise<Taken | { limited: Limited } | Paused> {
-  const [row] = await db.execute<TakeRow & { paused: string | null; paused_seconds: number | null }>(sql`
+  const read = ([row]: readonly PlacesRow[]) =>
+    row?.paused
+      ? { paused: { scope: row.paused, retryAfterSeconds: row.paused_seconds ?? pausePolicy.retryAfterSeconds } }
+      : readTake(row, buckets);
+  const statement = sql`
     with paused as materialized (
       select scope, ceil(extract(epoch from ends_at - now()))::integer as seconds from sms_pauses
       where scope = any(${arrayLiteral(scopes)}::text[]) and (ends_at is null or ends_at > now())
       order by seconds desc nulls first limit 1
     )
     select ${takeColumns}, (select scope from paused) as paused, (select seconds from paused) as paused_seconds
-    from ${rateLimitTake(buckets, sql`exists (select from paused)`)} as t`);
-  if (row?.paused) {
-    return { paused: { scope: row.paused, retryAfterSeconds: row.paused_seconds ?? pausePolicy.retryAfterSeconds } };
+    from ${rateLimitTake(buckets, sql`exists (select from paused)`)} as t`;
+  try {
+    return read(await db.execute<PlacesRow>(statement));
+  } catch (error) {
+    const late = lateAnswer<PlacesRow[]>(error)?.then(read, () => null);
+    void late?.then((outcome) => outcome && 'takenAt' in outcome && takenLate(outcome));
+    throw error;
   }
-  return readTake(row, buckets);
 }
+
+type PlacesRow = TakeRow & { paused: string | null; paused_seconds: number | null };
 
 /** Everything; a country or a range is called as its window is. */
 export const EVERYTHING = 'all';
