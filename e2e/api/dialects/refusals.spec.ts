@@ -331,7 +331,7 @@ test('a server with too much to do, or without its database, says so in each dia
       if (full) overloaded.add(dialect);
     }
   };
-  await Promise.all(Array.from({ length: 300 }, newAddress).map(ask));
+  await Promise.all(Array.from({ length: 240 }, newAddress).map(ask));
   expect(overloaded.size).toBe(all.length);
 
   const postgresUrl = postgres(run.postgresUrl, { max: 1 });
