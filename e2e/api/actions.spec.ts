@@ -146,8 +146,11 @@ test('nothing but reading may be done to a file', async ({ client }) => {
     '/x/.%2E/logo.svg',
     '/x/..\\logo.svg',
     '/logo.svg#x',
+    // And without a slash at their end.
+    '/logo.svg/',
+    '/logo.svg/.',
   ]) {
-    for (const method of ['POST', 'PUT', 'DELETE']) {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
       expect((await client.call(method, file)).status, `${method} ${file}`).toBe(405);
     }
   }

@@ -337,8 +337,13 @@ test('odd paths and queries never fail', async ({ client }) => {
   }
 });
 
-test('a path that can’t be decoded is a client’s fault, not the server’s', async ({ client }) => {
-  for (const path of ['/api/avatars/%e0%a4%a', '/api/v2/%ff', '/api/auth/%ff', '/api/%', '/flags/%ff']) {
+test('a path that can’t be decoded, or is that of a page about our own faults, is a client’s fault, not the server’s', async ({
+  client,
+}) => {
+  for (const path of [
+    ...['/api/avatars/%e0%a4%a', '/api/v2/%ff', '/api/auth/%ff', '/api/%', '/flags/%ff'],
+    ...['/_global-error', '/x/../_global-error/'],
+  ]) {
     await test.step(path, async () => {
       const answer = await client.get(path);
       expect([400, 404]).toContain(answer.status);

@@ -14,7 +14,7 @@ import { completeHeaders } from './outgoing-headers';
  */
 const doorKey = Symbol.for('latchkey.front-door');
 const handledMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const reads = /^(GET|HEAD|OPTIONS)$/;
+const reads = /^(GET|HEAD)$/;
 type Door = { addressHeader: string; exactHeader: string; open: boolean };
 
 function door(): Door {
@@ -58,11 +58,11 @@ export function openFrontDoor(trustedHops: number, appUrl: string): void {
       !handledMethods.has(request.method ?? '') ||
       (!reads.test(request.method ?? '') && isFile(decoded(request.url) ?? ''))
     ) {
-      // Next answers TRACE with a 500, other strangers with an empty 400, and whatever changes a file with a 500.
+      // Next answers TRACE with a 500, other strangers with an empty 400, and whatever does not read a file with a 500.
       request.method = 'GET';
       request.url = '/api/method-not-allowed';
-    } else if (decoded(request.url) === null) {
-      // Next answers a path that is no UTF-8 with a 500; nothing can be at such an address.
+    } else if (/^\/_global-error\/?$/.test(decoded(request.url) ?? '/_global-error')) {
+      // Next answers a path that is no UTF-8 with a 500, and so its own page for those; nothing can be at such an address.
       request.url = '/api/not-found';
     }
   });
@@ -73,7 +73,7 @@ const originForm = (target: string): string =>
   target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
 
 /** What is only read and passes no code of ours: flags, pictures, scripts. An address there that is none gets a page of Next's, which takes actions. */
-const isFile = (path: string): boolean => /^\/(flags|_next)\/|^\/[^/]+\.[a-z]+$/.test(path);
+const isFile = (path: string): boolean => /^\/(flags|_next)\/|^\/[^/]+\.[a-z]+\/?$/.test(path);
 
 /**
  * The path of a target as files are looked up by: without `.` and `..`, and without a fragment, which no browser sends.
