@@ -1,11 +1,13 @@
 import nextEnv from '@next/env';
 import type { z } from 'zod';
+import { watchReader } from './reader';
 
 /** A reason to stop, told in one sentence for the person at the terminal. */
 export class CommandError extends Error {}
 
 /** Runs a command with the settings of the .env files: it answers the exit code, or throws a {@link CommandError}. */
 export async function runCommand(main: (args: string[]) => number | Promise<number>): Promise<void> {
+  watchReader();
   const isDevelopment = process.env.NODE_ENV !== 'production';
   nextEnv.loadEnvConfig(process.cwd(), isDevelopment, { info: () => {}, error: console.error });
   try {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -27,4 +28,12 @@ test('the preview says which of its settings is wrong', () => {
   const { problems, code } = preview({ APP_URL: 'acme.uz' });
   expect(problems).toMatch(/^APP_URL must be an origin/m);
   expect(code).toBe(1);
+});
+
+test('the preview, as every command, ends quietly where nobody reads it', async () => {
+  const child = spawn(process.execPath, ['--import', loader, 'lib/commands/sms-preview.ts']);
+  let complaint = '';
+  child.stderr.on('data', (chunk) => (complaint += String(chunk)));
+  child.stdout.destroy();
+  expect([await once(child, 'close'), complaint]).toEqual([[0, null], '']);
 });
