@@ -12,7 +12,8 @@ export function lazyResolver<Input extends FieldValues, Output>(
 ): Resolver<Input, unknown, Output> & { warmUp: () => void } {
   const load = () => Promise.all([import('@hookform/resolvers/zod'), loadSchema()]).catch(() => null);
   const resolver: Resolver<Input, unknown, Output> = async (values, context, options) => {
-    const prepared = prepare(values) as Input;
+    // As it was sent: the form goes on in the same object, where one field may change while the validator is fetched.
+    const prepared = { ...prepare(values) } as Input;
     const loaded = await load();
     if (!loaded) {
       // No connection: the server checks everything again anyway, and the attempt itself says what is wrong.
