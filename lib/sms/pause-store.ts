@@ -44,7 +44,9 @@ export async function takeSendPlaces(
   try {
     return read(await db.execute<PlacesRow>(statement));
   } catch (error) {
-    const late = lateAnswer<PlacesRow[]>(error)?.then(read, () => null);
+    const late = lateAnswer<PlacesRow[]>(error)
+      ?.then(read)
+      .catch(() => null);
     void late?.then((outcome) => outcome && 'takenAt' in outcome && takenLate(outcome));
     throw error;
   }
