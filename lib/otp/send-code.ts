@@ -7,7 +7,7 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Clock } from '../clock';
 import type { Phone, PhoneRefusal } from '../phone/phone';
 import { newCode, newId, tokenHash } from '../random';
-import { giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
+import { type Bucket, giveBackPlaces, type Taken, takePlaces, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
 import type { Deliverable, Delivered } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
@@ -19,7 +19,7 @@ import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
-import { isClientBucket, isCoolDown, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
+import { isClientBucket, isCoolDown, isUnverifiedBucket, sendAddressBuckets, unsentBucket } from './send-windows';
 import type { TestNumber } from './test-numbers';
 import { giveBackUnsent } from './unsent-store';
 
@@ -85,7 +85,7 @@ export type SendCodeDeps = {
 /**
  * Makes a code for a number (or has the vendor make it that keeps it), stores its hash and has the message delivered — after the row is committed, never
  * inside a transaction. Answers alike whether or not the number has an account. A failed send lifts the cool-down and gives back
- * what it took from the number's limits, unless a vendor may have sent it all the same.
+ * what it took from all limits, unless a vendor may have sent it all the same.
  */
 export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promise<Result<CodeSent, SendCodeRefusal>> {
   const { db } = deps;
@@ -115,7 +115,8 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
     throw error;
   } finally {
     if (!sent?.ok) {
-      const givenBack = inOwnTime(() => giveBack(deps, going, sent !== undefined)).catch((error: unknown) =>
+      const fault = !sent || sent.code === 'sms_unavailable' ? 'ours' : 'number';
+      const givenBack = inOwnTime(() => giveBack(deps, going, unsentBucket(fault, address))).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
       // Of a database that was away people have waited long enough to hear.
@@ -128,14 +129,15 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
 type Going = { challengeId: string; taken: Taken; mayHaveGone: boolean };
 
 /**
- * Gives back what a code took that did not go out; a vendor's no stays counted for the client that tried the number. Of one that
- * may have gone out only the cool-down is lifted: that a vendor is silent must open no limit.
+ * Gives back what a code took that did not go out, to who asked as long as `unsent` has a place. Of one that may have gone out only
+ * the cool-down is lifted: that a vendor is silent must open no limit.
  */
-function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going, refused: boolean): Promise<void> {
+async function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going, unsent: Bucket) {
   if (mayHaveGone) {
     return giveBackPlaces(db, { ...taken, buckets: taken.buckets.filter(isCoolDown) });
   }
-  const buckets = taken.buckets.filter((bucket) => !(refused && isClientBucket(bucket)));
+  const { limited: tooOften } = await takePlaces(db, [unsent]);
+  const buckets = taken.buckets.filter((bucket) => !(tooOften && isClientBucket(bucket)));
   return giveBackUnsent(db, challengeId, { ...taken, buckets });
 }
 

@@ -37,6 +37,12 @@ export const newNumberBucket = (userId: string): Bucket => ({
   policy: limitPolicy.sendsToNewNumbersPerUser,
 });
 
+/** How often an address gets back what it took for a code that did not go out, because of the number or of ourselves. */
+export const unsentBucket = (fault: 'number' | 'ours', address: string): Bucket => ({
+  key: `unsent:${fault}:${address}`,
+  policy: fault === 'ours' ? limitPolicy.failedSendsPerAddress : limitPolicy.refusedNumbersPerAddress,
+});
+
 /** The windows of whoever asks. */
 export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user):/.test(key);
 
