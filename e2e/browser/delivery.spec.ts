@@ -249,7 +249,13 @@ test('a call can still be had when the code is dead', async ({ page, client, clo
 test.describe('a browser that prefers Hindi', () => {
   test.use({ locale: 'hi-IN' });
 
-  test('is written to and called in Hindi, the second time too', async ({ page, client, report, failedMessage }) => {
+  test('is written to and called in Hindi, the second time too, and so is the account', async ({
+    page,
+    client,
+    sql,
+    report,
+    failedMessage,
+  }) => {
     const phone = await failedMessage();
     await resendButton(page).click();
     await expect(status(page, 'Message sent')).toBeVisible();
@@ -262,6 +268,8 @@ test.describe('a browser that prefers Hindi', () => {
       expect.stringMatching(/^Latchkey कोड: \d{6}\n/),
       expect.stringMatching(/^Latchkey कोड: \d{6}\n/),
     ]);
+    await enterRightCode(page, await spokenCode(client, phone));
+    expect([...(await sql`select locale from users where phone = ${phone}`)]).toEqual([{ locale: 'hi' }]);
   });
 });
 

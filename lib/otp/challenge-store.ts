@@ -15,6 +15,8 @@ type NewChallenge = {
   phone: string;
   purpose: CodePurpose;
   channel: Channel;
+  /** The language of its message, as a tag; it becomes that of a new user. */
+  locale: string;
   /** Null where `keeper` made the code and keeps it. */
   codeHash: string | null;
   keeper: string | null;
@@ -42,11 +44,11 @@ export async function insertChallenge(db: Database, challenge: NewChallenge): Pr
       returning id
     ), created as (
       insert into otp_challenges
-        (id, phone, purpose, channel, code_hash, keeper, flow_hash, first_name, last_name, max_attempts, expires_at,
+        (id, phone, purpose, channel, locale, code_hash, keeper, flow_hash, first_name, last_name, max_attempts, expires_at,
           counted_in, counted_at)
       -- Counting the superseded rows makes PostgreSQL end the old code before it inserts the new one.
-      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.codeHash},
-        ${challenge.keeper}, ${challenge.flowHash},
+      select ${challenge.id}::uuid, ${challenge.phone}, ${challenge.purpose}, ${challenge.channel}, ${challenge.locale},
+        ${challenge.codeHash}, ${challenge.keeper}, ${challenge.flowHash},
         ${challenge.firstName}, ${challenge.lastName}, ${challenge.maxAttempts}::integer,
         now() + make_interval(secs => ${challenge.ttlSeconds}::integer),
         ${arrayLiteral(challenge.countedIn)}::text[], ${challenge.countedAt}::text::timestamptz

@@ -8,6 +8,7 @@ describe('createCodeHasher', () => {
   it('knows the right code for the right challenge, and only with the pepper', async () => {
     const hasher = createCodeHasher(pepper, 2);
     const hash = await hasher.hash('012345', 'challenge-1');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,/);
     expect(await hasher.matches('012345', 'challenge-1', hash)).toBe(true);
     expect(await hasher.matches('012346', 'challenge-1', hash)).toBe(false);
     expect(await hasher.matches('012345', 'challenge-2', hash)).toBe(false);
@@ -15,7 +16,7 @@ describe('createCodeHasher', () => {
   });
 
   it('refuses work past its queue, and goes on afterwards', async () => {
-    const hasher = createCodeHasher(pepper, 1, 2);
+    const hasher = createCodeHasher(pepper, 1, { longestQueue: 2 });
     const answers = await Promise.allSettled(Array.from({ length: 5 }, () => hasher.hash('123456', 'c')));
     const refused = answers.filter((answer) => answer.status === 'rejected');
     expect(refused).toHaveLength(2);

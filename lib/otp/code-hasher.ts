@@ -15,6 +15,8 @@ export type CodeHasher = {
   matches(code: string, challengeId: string, hash: string): Promise<boolean>;
 };
 
+type CodeHasherOptions = { longestQueue?: number; cost?: Record<keyof typeof argon2Policy, number> };
+
 /**
  * At most `concurrency` operations run at once (each takes a core and 19 MiB); the rest wait in a bounded queue, because
  * unbounded hashing is a way to take the whole service down.
@@ -22,7 +24,7 @@ export type CodeHasher = {
 export function createCodeHasher(
   pepper: Buffer,
   concurrency: number,
-  longestQueue: number = argon2QueuePolicy.longestQueue,
+  { longestQueue = argon2QueuePolicy.longestQueue, cost = argon2Policy }: CodeHasherOptions = {},
 ): CodeHasher {
   const turns = createTurns(concurrency, { ...argon2QueuePolicy, longestQueue });
   return {
@@ -32,10 +34,10 @@ export function createCodeHasher(
       return turns.take(() =>
         argon2.hash(code, {
           type: argon2.argon2id,
-          memoryCost: argon2Policy.memoryKiB,
-          timeCost: argon2Policy.passes,
-          parallelism: argon2Policy.lanes,
-          hashLength: argon2Policy.hashBytes,
+          memoryCost: cost.memoryKiB,
+          timeCost: cost.passes,
+          parallelism: cost.lanes,
+          hashLength: cost.hashBytes,
           secret: pepper,
           associatedData: Buffer.from(challengeId),
         }),

@@ -37,7 +37,7 @@ describe('sendCode', () => {
     const [row] = await db.execute<{ whole: string; code_hash: string }>(
       sql`select c::text as whole, code_hash from otp_challenges c where phone = ${phone}`,
     );
-    expect(row?.code_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1,/);
+    expect(row?.code_hash).toMatch(/^\$argon2id\$v=19\$m=256,t=1,p=1,/);
     expect(row?.whole).not.toContain(code);
   });
 

@@ -180,6 +180,7 @@ async function storeAndSend(
       phone: phone.e164,
       purpose,
       channel,
+      locale,
       codeHash: keeper ? null : await deps.hasher.hash(code, id),
       keeper,
       flowHash: input.flow ? tokenHash(input.flow) : null,

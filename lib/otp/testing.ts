@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseEnv } from '../env';
 import { systemClock } from '../clock';
 import type { Database } from '../db/client';
+import { argon2Policy } from '../policy';
 import { inboxMessagesOf, inboxSender } from '../sms/inbox';
 import { channelsOffered, deliver } from '../sms/deliver';
 import { noKeepers } from '../sms/keepers';
@@ -9,6 +10,9 @@ import type { SmsSender, SmsVendor } from '../sms/sender';
 import { sparingTestNumbers } from '../sms/test-number-store';
 import { createCodeHasher } from './code-hasher';
 import type { SendCodeDeps } from './send-code';
+
+/** Argon2id as ever, at a hundredth of the work: what it costs in earnest is for `code-hasher.test.ts` to know. */
+const cost = { ...argon2Policy, memoryKiB: 256, passes: 1 };
 
 /** What the use cases are handed in tests: real database, real hashing, the inbox or a given vendor. */
 export function depsOn(
@@ -18,7 +22,7 @@ export function depsOn(
   log: SendCodeDeps['log'] = { warn: () => undefined },
 ): SendCodeDeps {
   const env = parseEnv({ NODE_ENV: 'test', NEXTAUTH_SECRET: 'k9D0x!vQ2m7zR4tW8yB1nC5pL3sF6hJ0', ...settings });
-  const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2);
+  const hasher = createCodeHasher(Buffer.from('a pepper of thirty-two bytes long'), 2, { cost });
   const vendor: SmsVendor = { channels: ['sms'], diagnose: async () => [], ...sms };
   const vendors = new Map([[sms.name, vendor]]);
   const delivery = { db, vendors, routeOf: () => [sms.name], log };

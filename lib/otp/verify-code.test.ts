@@ -15,7 +15,7 @@ const deps = depsOn(db);
 
 async function codeFor(
   phone: string,
-  more: { name?: string; flow?: string } = {},
+  more: { name?: string; flow?: string; locale?: string } = {},
 ): Promise<{ code: string; challengeId: string }> {
   await db.execute(sql`delete from rate_limits where bucket like ${`%${phone}`}`);
   const sent = await sendCode(deps, { phone, address: freshAddress(), ...more });
@@ -31,11 +31,11 @@ const count = async (query: ReturnType<typeof sql>) => (await db.execute<{ n: nu
 describe('verifyCode', () => {
   it('makes a user of the first right code and knows them at the second', async () => {
     const phone = freshPhone();
-    const first = await verify(phone, (await codeFor(phone, { name: 'John Ronald Doe' })).code);
+    const first = await verify(phone, (await codeFor(phone, { name: 'John Ronald Doe', locale: 'ru-RU' })).code);
     expect(first).toMatchObject({
       ok: true,
       created: true,
-      user: { phone, first_name: 'John', last_name: 'Ronald Doe', needs_profile_completion: true },
+      user: { phone, first_name: 'John', last_name: 'Ronald Doe', locale: 'ru-RU', needs_profile_completion: true },
     });
     const second = await verify(phone, (await codeFor(phone, { name: 'Somebody Else' })).code, {
       profile: { firstName: 'No', email: 'john@example.com' },
@@ -43,7 +43,7 @@ describe('verifyCode', () => {
     expect(second).toMatchObject({
       ok: true,
       created: false,
-      user: { first_name: 'John', email: 'john@example.com', needs_profile_completion: false },
+      user: { first_name: 'John', email: 'john@example.com', locale: 'ru-RU', needs_profile_completion: false },
     });
     expect(await count(sql`select count(*)::int as n from users where phone = ${phone}`)).toBe(1);
   });

@@ -47,7 +47,7 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
     with consumed as (
       update otp_challenges set consumed_at = now()
       where id = ${signIn.challengeId}::uuid and consumed_at is null and superseded_at is null and expires_at > now()
-      returning phone, first_name, last_name
+      returning phone, first_name, last_name, locale
     ), known as materialized (
       -- A suspended account keeps its number: a fresh one would be a way around the suspension.
       select id, role, deletion_requested_at, suspended_at is null and ${isUnproved(dormancy.afterDays)} as dormant
@@ -61,14 +61,14 @@ export async function completeSignIn(db: Database, signIn: SignIn): Promise<Sign
       where id in (select id from known where dormant) and id not in (select id from kept)
       returning id
     ), account as (
-      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at, role)
+      insert into users as u (id, phone, phone_verified_at, phone_proved_at, first_name, last_name, email, profile_completed_at, role, locale)
       -- Counting the released rows makes PostgreSQL take the number off the old account first.
       select ${candidate}::uuid, phone, now(), now(), coalesce(${firstName}::text, first_name),
         coalesce(${lastName}::text, last_name), ${email}::text,
         case when coalesce(${firstName}::text, first_name) is not null
           and coalesce(${lastName}::text, last_name) is not null
           and ${email}::text is not null then now() end,
-        case when ${signIn.isAdminPhone}::boolean then 'admin' else 'user' end
+        case when ${signIn.isAdminPhone}::boolean then 'admin' else 'user' end, locale
       from consumed, (select count(*) as rows from released) as released
       where released.rows > 0 or not exists (select from known where dormant)
       on conflict (phone) do update set
