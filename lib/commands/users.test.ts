@@ -94,18 +94,11 @@ describe('npm run users', () => {
     expect(run('import', 'odd.csv').said).toContain('“[2Jid”');
   });
 
-  test.each([
-    [['import'], 'Name one file'],
-    [['export', 'people.csv'], 'Name one file'],
-    [['import', 'a.csv', 'b.csv'], 'Name one file'],
-    [['import', 'a.csv', '--force'], '--force'],
-    [['import', 'a.csv', '--country', 'Atlantis'], '--country must be'],
-    [['import', 'broken.csv'], 'broken.csv is no CSV file from line'],
-  ])('%j is refused in a sentence, without a stack', (args, sentence) => {
+  test('refuses a file that is none in a sentence, without a stack', () => {
     write('broken.csv', 'phone\n"+918123456789\n');
-    const { said, explained, code } = run(...args);
+    const { said, explained, code } = run('import', 'broken.csv');
     expect([said, code]).toEqual(['', 1]);
-    expect(explained).toContain(sentence);
-    expect(explained).not.toMatch(/\n\s+at |\+91|John/);
+    expect(explained).toContain('broken.csv is no CSV file from line');
+    expect(explained).not.toMatch(/\n\s+at |\+91/);
   });
 });
