@@ -34,3 +34,14 @@ export function plainText(longest: number) {
     .refine((text) => !directions.test(text), refusal)
     .meta({ maxLength: longest });
 }
+
+/** A language as browsers name it (BCP 47), such as `en` or `hi-IN`. */
+export const languageTag = z.string().max(35).refine(isLanguageTag, 'Enter a language tag such as en or hi-IN');
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

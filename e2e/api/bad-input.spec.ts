@@ -151,6 +151,7 @@ const spoilt: [string, string, string][] = [
   ['/api/auth/send-otp', `{"phone":"+918123456789","name":"${'x'.repeat(201)}"}`, 'name'],
   ['/api/auth/send-otp', '{"phone":"+918123456789","channel":"pigeon"}', 'channel'],
   ['/api/auth/send-otp', '{"phone":"+918123456789","locale":5}', 'locale'],
+  ['/api/auth/send-otp', '{"phone":"+918123456789","locale":"en_US"}', 'locale'],
   ['/api/auth/send-otp', '{"phone":"+918123456789","surprise":true}', 'surprise'],
   ['/api/auth/send-otp', '{"phone":"+918123456789","__proto__":{"admin":true}}', '__proto__'],
   ['/api/auth/send-otp', '{"phone":"+918123456789","constructor":{"prototype":{}}}', 'constructor'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { captchaPolicy } from '../policy';
-import { plainText, typedText } from '../text-schema';
+import { languageTag, plainText, typedText } from '../text-schema';
 
 /** A number as somebody types it. */
 export const typedPhone = typedText(64);
@@ -20,10 +20,7 @@ export const sendOtpBody = z.strictObject({
   phone: typedPhone,
   name: plainText(200).optional(),
   channel,
-  locale: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{2,35}$/, 'Enter a language tag such as en or hi-IN')
-    .optional(),
+  locale: languageTag.optional(),
   captcha_token: captchaToken,
 });
 

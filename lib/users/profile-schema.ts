@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { systemClock } from '../clock';
 import { profilePolicy } from '../policy';
-import { plainText } from '../text-schema';
+import { languageTag, plainText } from '../text-schema';
 
 const email = z.email('Enter an e-mail address such as john@example.com').max(254, 'At most 254 characters');
 const firstName = plainText(100);
@@ -15,7 +15,6 @@ const webAddress = plainText(2048).pipe(
   z.url({ protocol: /^https$/, normalize: true, error: 'Enter an https address' }),
 );
 
-const locale = z.string().max(35).refine(isLocale, 'Enter a language tag such as en or hi-IN');
 const timeZone = z.string().max(64).refine(isTimeZone, 'Enter a time zone such as Asia/Kolkata');
 
 /** What a profile is made of, each part by itself. */
@@ -41,7 +40,7 @@ export const profileSchema = z.strictObject({
   location: profileFields.location.nullable().optional(),
   birth_date: birthDate.nullable().optional(),
   avatar_url: webAddress.nullable().optional(),
-  locale: locale.optional(),
+  locale: languageTag.optional(),
   time_zone: timeZone.optional(),
 });
 
@@ -49,14 +48,6 @@ export type ProfileChanges = z.output<typeof profileSchema>;
 
 /** Step three of the wizard: what a profile needs to be complete. */
 export const aboutYouSchema = z.strictObject({ first_name: firstName, last_name: lastName, email });
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
-}
 
 function isTimeZone(name: string): boolean {
   try {
