@@ -171,6 +171,7 @@ describe('parseEnv', () => {
     'your-secret-here-your-secret-here-1234',
     'changeme-changeme-changeme-changeme!!',
     '0123456789abcdef0123456789abcdef',
+    '12345678901234567890123456789012',
   ])('refuses the guessable secret %s', (guess) => {
     expect(problems({ ...production, NEXTAUTH_SECRET: guess })).toHaveLength(1);
   });

@@ -58,18 +58,12 @@ for (const [name, settings] of [
   });
 }
 
-for (const secret of [
-  'changeme-changeme-changeme-changeme',
-  'a'.repeat(40),
-  'your-secret-key-here-0123456789-abcdefg',
-  '12345678901234567890123456789012',
-]) {
-  test(`refuses the guessable secret ${secret.slice(0, 12)}…`, async ({ start }) => {
-    const { code, said } = await start({ NEXTAUTH_SECRET: secret });
-    expect([code, said]).toEqual([1, expect.stringMatching(/NEXTAUTH_SECRET .*(well-known|guessable)/)]);
-    expect(said).not.toContain(secret);
-  });
-}
+test('refuses a guessable secret', async ({ start }) => {
+  const secret = 'changeme-changeme-changeme-changeme';
+  const { code, said } = await start({ NEXTAUTH_SECRET: secret });
+  expect([code, said]).toEqual([1, expect.stringMatching(/NEXTAUTH_SECRET .*(well-known|guessable)/)]);
+  expect(said).not.toContain(secret);
+});
 
 test('names every setting that cannot be read at once, with unsafe ones beside them', async ({ start }) => {
   const { code, said } = await start({
