@@ -47,13 +47,6 @@ export const limitPolicy = {
   sendsPerAddressShort: { places: 10, windowSeconds: 10 * MINUTE },
   sendsPerAddressLong: { places: 30, windowSeconds: HOUR },
   /**
-   * Codes that did not go out are no sends, so who asked gets their places back, this often: a person's mistakes with numbers that a
-   * vendor refuses, an office's tries while no vendor works. Beyond they count, so that no client has codes hashed, vendors called and
-   * numbers tried without end.
-   */
-  refusedNumbersPerAddress: { places: 10, windowSeconds: HOUR },
-  failedSendsPerAddress: { places: 60, windowSeconds: 10 * MINUTE },
-  /**
    * Codes to numbers that an account does not have yet. Who changes theirs asks for one to three; accounts are made in no time, and
    * who is signed in is never asked for a CAPTCHA.
    */

@@ -37,7 +37,7 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }
   const country = countryOf(phone);
   const cost = costOf(env.SMS_PRICES, { country, channel: 'sms', segments: segmentsOf(text).segments });
   const ofNumber: Bucket = { key: `notice:${kind}:${phone}`, policy: limitPolicy.noticesPerPhone };
-  const taken = await takeSendPlaces(db, [ofNumber, ...budgetBuckets(env, cost)], [EVERYTHING]);
+  const taken = await takeSendPlaces({ db, log }, [ofNumber, ...budgetBuckets(env, cost)], [EVERYTHING]);
   if ('paused' in taken) {
     log.warn({}, 'a notice was not sent: sending is switched off');
     return false;
@@ -52,13 +52,14 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }
     return false;
   }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
-  const delivered = await deliver({ ...message, country, phone, text });
-  if (!delivered.ok) {
+  const transit = { mayHaveGone: false };
+  try {
+    const delivered = await deliver({ ...message, country, phone, text }, transit);
+    return delivered.ok || delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
+  } finally {
     // What may have been sent all the same stays counted.
-    if (!delivered.mayHaveGone) await giveBackPlaces(db, taken);
-    return delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
+    if (!transit.mayHaveGone) await giveBackPlaces(db, taken);
   }
-  return true;
 }
 
 /** A notice is worth hearing some hours later, too: as long as vendors keep a message for a phone that is off. */

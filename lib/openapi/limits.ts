@@ -13,7 +13,7 @@ export const limitsOf = {
   sending: [
     `One code per number in ${codePolicy.resendSeconds} seconds (\`OTP_RESEND_SECONDS\`): \`resend_too_soon\``,
     `Per number ${window(limitPolicy.sendsPerPhoneShort)} and ${window(limitPolicy.sendsPerPhoneLong)}`,
-    `Per client address ${window(limitPolicy.sendsPerAddressShort)} and ${window(limitPolicy.sendsPerAddressLong)}; codes that could not be sent don’t count, unless there are many`,
+    `Per client address ${window(limitPolicy.sendsPerAddressShort)} and ${window(limitPolicy.sendsPerAddressLong)}; codes that could not be sent count apart, by the same limits`,
     `Per range of ten thousand numbers ${window(limitPolicy.sendsPerRange)} (\`SMS_RANGE_LIMIT_PER_HOUR\`), per country ${window(limitPolicy.sendsPerCountry)} (\`SMS_COUNTRY_LIMIT_PER_10_MINUTES\`)`,
     `For the whole app ${window(limitPolicy.sendsPerHour)} (\`SMS_BUDGET_PER_HOUR\`) and ${window(limitPolicy.sendsPerDay)} (\`SMS_BUDGET_PER_DAY\`): \`sms_paused\``,
   ],

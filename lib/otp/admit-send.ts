@@ -4,7 +4,6 @@ import type { Captcha } from '../captcha/captcha';
 import type { Database } from '../db/client';
 import type { Phone } from '../phone/phone';
 import { limitPolicy } from '../policy';
-import { inOwnTime } from '../request-context';
 import { tokenHash } from '../random';
 import { type Bucket, giveBackPlaces, type Limited, takePlaces, type Taken } from '../rate-limit/rate-limit';
 import { takeSendPlaces } from '../sms/pause-store';
@@ -56,12 +55,12 @@ export async function admitSend(
   deps: AdmitDeps,
   request: SendRequest,
 ): Promise<Result<{ taken: Taken }, AdmitRefusal>> {
-  const { db, env, captcha } = deps;
+  const { env, captcha } = deps;
   const { phone, sendsNothing } = request;
   const buckets = sendBuckets(phone, clientBuckets(request), env, sendsNothing ? 0 : codeCost(env, request));
   const scopes = sendsNothing ? [] : pauseScopes(phone);
   const asked = captcha && request.signedInAs === null && !sendsNothing;
-  const take = (wanted: Bucket[]) => takeSendPlaces(db, wanted, scopes, giveBackLate.bind(null, deps));
+  const take = (wanted: Bucket[]) => takeSendPlaces(deps, wanted, scopes);
   let outcome = await take(asked ? withSoftLimits(buckets) : buckets);
   if (asked && 'limited' in outcome && outcome.limited?.soft) {
     const refusal = await captchaRefusal(deps, captcha, request, outcome.limited);
@@ -85,13 +84,6 @@ export async function admitSend(
     await note(deps, request, windowOf(bucket), 'code.limit_exceeded');
   }
   return { ok: true, taken: outcome };
-}
-
-/** Gives places back that were taken for a request that has been told to come back. */
-function giveBackLate({ db, log }: AdmitDeps, taken: Taken): void {
-  inOwnTime(() => giveBackPlaces(db, taken)).catch((error: unknown) =>
-    log.warn({ err: error }, 'places not given back'),
-  );
 }
 
 /** The windows of the address and, for a code to a number that is not theirs yet, of the person. */

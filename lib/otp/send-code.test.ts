@@ -9,7 +9,6 @@ import type { SendFailure, SmsSender, SmsVendor } from '../sms/sender';
 import { limitPolicy } from '../policy';
 import { takePlaces } from '../rate-limit/rate-limit';
 import { sendCode } from './send-code';
-import { unsentBucket } from './send-windows';
 import { freshAddress, freshPhone, newestCode, depsOn } from './testing';
 
 const { db, transaction } = await testDatabase();
@@ -151,25 +150,34 @@ describe('sendCode', () => {
   );
 
   it.each([
-    ['recipient', 'undeliverable_phone', 'number'],
-    ['transient', 'sms_unavailable', 'ours'],
+    ['address', () => ({ address: 'one' }), 'send:address:long:one', limitPolicy.sendsPerAddressLong, 10],
+    [
+      'account',
+      () => ({ purpose: 'new_phone' as const, signedInAs: 'me' }),
+      'send:user:me',
+      limitPolicy.sendsToNewNumbersPerUser,
+      10,
+    ],
+    ['number', () => ({ phone: '+918123456789' }), 'send:phone:long:+918123456789', limitPolicy.sendsPerPhoneLong, 5],
   ] as const)(
-    'counts a %s failure for the address that goes on and on, and for no number',
-    async (errorClass, code, fault) => {
+    'counts failed codes of one %s as codes where they go on and on',
+    async (_name, who, window, policy, more) => {
       const { db: own } = await testDatabase();
-      const address = freshAddress();
       const ask = async () => {
-        const answer = await sendCode(depsOn(own, failing(errorClass)), { phone: freshPhone(), address });
+        const answer = await sendCode(depsOn(own, failing('recipient')), {
+          phone: freshPhone(),
+          address: freshAddress(),
+          ...who(),
+        });
         return answer.ok || answer.code;
       };
-      const unsent = unsentBucket(fault, address);
-      await takePlaces(own, [{ ...unsent, weight: unsent.policy.places - 1 }]);
-      for (let i = 0; i < 1 + limitPolicy.sendsPerAddressShort.places; i++) expect(await ask()).toBe(code);
+      await takePlaces(own, [{ key: `unsent:${window}`, policy, weight: policy.places - 1 }]);
+      for (let i = 0; i < 1 + more; i++) expect(await ask()).toBe('undeliverable_phone');
       expect(await ask()).toBe('too_many_requests');
-      const counted = await own.execute(
-        sql`select bucket from rate_limits where cardinality(hits) > 0 and bucket ~ '^(resend|send:(phone|range|country)|budget)'`,
+      const shared = await own.execute(
+        sql`select bucket from rate_limits where cardinality(hits) > 0 and bucket ~ '^(resend|send:(range|country)|budget)'`,
       );
-      expect([...counted]).toEqual([]);
+      expect([...shared]).toEqual([]);
     },
   );
 
@@ -261,6 +269,33 @@ describe('sendCode', () => {
     for (let i = 0; i < 11; i++)
       await expect(sendCode({ ...deps, hasher: full }, { phone, address })).rejects.toThrow('overloaded');
     expect((await send(phone, address)).ok).toBe(true);
+  });
+
+  it('counts nothing where no vendor could be asked, because the database did not take the note', async () => {
+    const { db: own } = await testDatabase();
+    const [phone, address] = [freshPhone(), freshAddress()];
+    await own.execute(sql`alter table sms_deliveries rename to sms_deliveries_away`);
+    for (let i = 0; i < 6; i++)
+      await expect(sendCode(depsOn(own), { phone, address })).rejects.toThrow('sms_deliveries');
+    await own.execute(sql`alter table sms_deliveries_away rename to sms_deliveries`);
+    expect((await sendCode(depsOn(own), { phone, address })).ok).toBe(true);
+  });
+
+  it('counts nothing where a vendor said no, and that could not be noted', async () => {
+    const { db: own } = await testDatabase();
+    const [phone, address] = [freshPhone(), freshAddress()];
+    const vanishing: SmsSender = {
+      name: 'vanishing',
+      async send(message) {
+        await own.execute(sql`alter table sms_deliveries rename to sms_deliveries_away`);
+        return failing('transient').send(message);
+      },
+    };
+    for (let i = 0; i < 6; i++) {
+      await expect(sendCode(depsOn(own, vanishing), { phone, address })).rejects.toThrow('sms_deliveries');
+      await own.execute(sql`alter table sms_deliveries_away rename to sms_deliveries`);
+    }
+    expect((await sendCode(depsOn(own), { phone, address })).ok).toBe(true);
   });
 
   it('gives everything back when it could not even store the code', async () => {

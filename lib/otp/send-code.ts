@@ -7,9 +7,9 @@ import { type ErrorCode, refuse, type Result } from '../errors';
 import type { Clock } from '../clock';
 import type { Phone, PhoneRefusal } from '../phone/phone';
 import { newCode, newId, tokenHash } from '../random';
-import { type Bucket, giveBackPlaces, type Taken, takePlaces, takePlacesOrRefuse } from '../rate-limit/rate-limit';
+import { giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
-import type { Deliverable, Delivered } from '../sms/deliver';
+import type { Deliver, Deliverable, Transit } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { recordTestNumber } from '../sms/test-number-store';
 import type { Channel, ErrorClass } from '../sms/sender';
@@ -19,7 +19,7 @@ import { type CodePurpose, insertChallenge } from './challenge-store';
 import type { CodeHasher } from './code-hasher';
 import { admitSend } from './admit-send';
 import { readPhone } from './read-phone';
-import { isClientBucket, isCoolDown, isUnverifiedBucket, sendAddressBuckets, unsentBucket } from './send-windows';
+import { isCoolDown, isUnverifiedBucket, sendAddressBuckets } from './send-windows';
 import type { TestNumber } from './test-numbers';
 import { giveBackUnsent } from './unsent-store';
 
@@ -73,7 +73,7 @@ export type SendCodeDeps = {
   env: Env;
   clock: Clock;
   hasher: CodeHasher;
-  deliver: (message: Deliverable) => Promise<Delivered>;
+  deliver: Deliver;
   keepers: CodeKeepers;
   /** By which channels numbers of a country (ISO 3166 alpha-2) can be reached. */
   channelsOf: (country: string) => readonly Channel[];
@@ -115,8 +115,7 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
     throw error;
   } finally {
     if (!sent?.ok) {
-      const fault = !sent || sent.code === 'sms_unavailable' ? 'ours' : 'number';
-      const givenBack = inOwnTime(() => giveBack(deps, going, unsentBucket(fault, address))).catch((error: unknown) =>
+      const givenBack = inOwnTime(() => giveBack(deps, going)).catch((error: unknown) =>
         deps.log.warn({ err: error }, 'places not given back'),
       );
       // Of a database that was away people have waited long enough to hear.
@@ -125,20 +124,14 @@ export async function sendCode(deps: SendCodeDeps, input: SendCodeInput): Promis
   }
 }
 
-/** A code on its way out. `mayHaveGone`: a vendor was asked, and nobody said that it did not send the message. */
-type Going = { challengeId: string; taken: Taken; mayHaveGone: boolean };
+/** A code on its way out. */
+type Going = Transit & { challengeId: string; taken: Taken };
 
-/**
- * Gives back what a code took that did not go out, to who asked as long as `unsent` has a place. Of one that may have gone out only
- * the cool-down is lifted: that a vendor is silent must open no limit.
- */
-async function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going, unsent: Bucket) {
-  if (mayHaveGone) {
-    return giveBackPlaces(db, { ...taken, buckets: taken.buckets.filter(isCoolDown) });
-  }
-  const { limited: tooOften } = await takePlaces(db, [unsent]);
-  const buckets = taken.buckets.filter((bucket) => !(tooOften && isClientBucket(bucket)));
-  return giveBackUnsent(db, challengeId, { ...taken, buckets });
+/** Gives back what a code took that did not go out. Of one that may have gone out only the cool-down is lifted: that a vendor is silent must open no limit. */
+function giveBack({ db }: SendCodeDeps, { challengeId, taken, mayHaveGone }: Going): Promise<void> {
+  return mayHaveGone
+    ? giveBackPlaces(db, { ...taken, buckets: taken.buckets.filter(isCoolDown) })
+    : giveBackUnsent(db, challengeId, taken);
 }
 
 type Destination = { phone: Phone; testNumber: TestNumber | null; channel: Channel };
@@ -214,15 +207,12 @@ async function storeAndSend(
     locale,
     ttlSeconds,
   };
-  // Also where what became of it can't be told, because the database went away meanwhile.
-  going.mayHaveGone = true;
   const delivered = testNumber
     ? await recordTestNumber(db, message)
     : keeper
-      ? await deps.keepers.start(keeper, { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds })
-      : await deps.deliver(message);
+      ? await deps.keepers.start(keeper, { challengeId: id, phone: phone.e164, channel, locale, ttlSeconds }, going)
+      : await deps.deliver(message, going);
   if (!delivered.ok) {
-    going.mayHaveGone = delivered.mayHaveGone;
     return refuse(refusalForFailure[delivered.errorClass]);
   }
   return {

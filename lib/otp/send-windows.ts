@@ -37,14 +37,23 @@ export const newNumberBucket = (userId: string): Bucket => ({
   policy: limitPolicy.sendsToNewNumbersPerUser,
 });
 
-/** How often an address gets back what it took for a code that did not go out, because of the number or of ourselves. */
-export const unsentBucket = (fault: 'number' | 'ours', address: string): Bucket => ({
-  key: `unsent:${fault}:${address}`,
-  policy: fault === 'ours' ? limitPolicy.failedSendsPerAddress : limitPolicy.refusedNumbersPerAddress,
-});
-
 /** The windows of whoever asks. */
 export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user):/.test(key);
+
+/** The windows of the number itself. */
+const isPhoneBucket = ({ key }: Bucket): boolean => key.startsWith('send:phone:');
+
+/** The windows of who asks and who is asked for: those that people feel. */
+export const isPersonalBucket = (bucket: Bucket): boolean => isClientBucket(bucket) || isPhoneBucket(bucket);
+
+/**
+ * Where codes count that did not go out: beside each long window of who asks and who is asked for one of its size. They take nothing from
+ * those that do go out, and nobody can have codes hashed, vendors called and numbers tried without end.
+ */
+export const unsentBuckets = (taken: readonly Bucket[]): Bucket[] =>
+  taken
+    .filter((bucket) => isPersonalBucket(bucket) && !bucket.key.includes(':short:'))
+    .map(({ key, policy }) => ({ key: `unsent:${key}`, policy }));
 
 /** The time between two codes for one number. */
 export const isCoolDown = ({ key }: Bucket): boolean => key.startsWith('resend:');

@@ -1,6 +1,6 @@
 import type { Database } from '../db/client';
 import { recordFailure, recordHandover, startDelivery } from './delivery-store';
-import type { Channel, ErrorClass, OutboundMessage, SendFailure, SmsVendor } from './sender';
+import type { Channel, ErrorClass, OutboundMessage, SmsVendor } from './sender';
 
 export type DeliverDeps = {
   db: Database;
@@ -13,8 +13,16 @@ export type DeliverDeps = {
 /** A message and where it goes; `challengeId` is null for a notice. */
 export type Deliverable = Omit<OutboundMessage, 'deliveryId'> & { challengeId: string | null; country: string };
 
-/** `mayHaveGone`: some vendor did not say whether it took the message, so it may arrive and be billed all the same. */
-export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass; mayHaveGone: boolean };
+export type Delivered = { ok: true; provider: string } | { ok: false; errorClass: ErrorClass };
+
+/**
+ * What is known of a message on its way, also where an error ends it. `mayHaveGone`: some vendor was asked and did not say that it
+ * did not take the message, so it may arrive and be billed.
+ */
+export type Transit = { mayHaveGone: boolean };
+
+/** {@link deliver}, bound to the vendors. */
+export type Deliver = (message: Deliverable, transit?: Transit) => Promise<Delivered>;
 
 /** The channels a country's numbers can be reached by: what any vendor of its route can do, the most usual first. */
 export function channelsOffered(
@@ -36,11 +44,15 @@ export function channelsOffered(
  * What was tried is written down before each vendor is called; a note that can't be written after a vendor took the message
  * does not undo it.
  */
-export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<Delivered> {
+export async function deliver(
+  deps: DeliverDeps,
+  message: Deliverable,
+  transit: Transit = { mayHaveGone: false },
+): Promise<Delivered> {
   const { db, log } = deps;
   const { challengeId, country, ...outbound } = message;
   const route = deps.routeOf(country).filter((name) => deps.vendors.get(name)?.channels.includes(message.channel));
-  const failures: SendFailure[] = [];
+  const classes: ErrorClass[] = [];
   const tried: string[] = [];
   for (;;) {
     const started = await startDelivery(db, {
@@ -53,9 +65,10 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
     });
     const vendor = started && deps.vendors.get(started.provider);
     if (!started || !vendor) {
-      return failedBy(failures);
+      return failedBy(classes);
     }
     tried.push(started.provider);
+    transit.mayHaveGone = true;
     const outcome = await vendor.send({ ...outbound, deliveryId: started.deliveryId });
     if (outcome.accepted) {
       await recordHandover(db, started, outcome).catch((error: unknown) =>
@@ -63,33 +76,25 @@ export async function deliver(deps: DeliverDeps, message: Deliverable): Promise<
       );
       return { ok: true, provider: started.provider };
     }
-    failures.push(outcome);
-    await recordFailure(db, started, outcome);
     const { errorClass, errorCode, operatorHint } = outcome;
+    classes.push(errorClass);
+    transit.mayHaveGone = classes.includes('unknown');
+    await recordFailure(db, started, outcome);
     log.warn({ provider: started.provider, errorClass, errorCode }, operatorHint);
     if (!outcome.anotherMayTry) {
-      return failedBy(failures);
+      return failedBy(classes);
     }
   }
 }
 
-/** What came of a message that no vendor is known to have taken. */
-export function failedBy(failures: readonly Pick<SendFailure, 'errorClass'>[]): Delivered {
-  const classes = failures.map(({ errorClass }) => errorClass);
-  return { ok: false, errorClass: worstOf(classes), mayHaveGone: classes.includes('unknown') };
-}
-
 /**
- * What the person is told of: something about their number where any vendor said so, else a fault of ours; first of all that
- * the message may have gone out.
+ * What came of a message that no vendor is known to have taken: something about the number where any vendor said so, else a fault
+ * of ours; first of all that the message may have gone out.
  */
-function worstOf(classes: readonly ErrorClass[]): ErrorClass {
-  const aboutNumber = (['recipient', 'blocked'] as const).find((known) => classes.includes(known));
-  if (aboutNumber) {
-    return aboutNumber;
-  }
-  if (classes.includes('unknown')) {
-    return 'unknown';
-  }
-  return classes.find((known) => known !== 'region') ?? classes[0] ?? 'configuration';
+function failedBy(classes: readonly ErrorClass[]): Delivered {
+  const told =
+    (['recipient', 'blocked', 'unknown'] as const).find((known) => classes.includes(known)) ??
+    classes.find((known) => known !== 'region') ??
+    classes[0];
+  return { ok: false, errorClass: told ?? 'configuration' };
 }

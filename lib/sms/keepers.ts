@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import { type Delivered, failedBy } from './deliver';
+import type { Delivered, Transit } from './deliver';
 import { findTriedVerification, recordFailure, recordKept, startDelivery } from './delivery-store';
 import type { CodeKeeper, OutboundMessage } from './sender';
 
@@ -12,7 +12,7 @@ export type KeptCheck = { keeper: string; verificationId: string; phone: string;
 export type CodeKeepers = {
   /** Who keeps the codes of a country (ISO 3166 alpha-2), or null: we do. */
   of(country: string): string | null;
-  start(keeper: string, message: KeptMessage): Promise<Delivered>;
+  start(keeper: string, message: KeptMessage, transit?: Transit): Promise<Delivered>;
   /** `unavailable`: the vendor did not say. */
   check(kept: KeptCheck): Promise<'right' | 'wrong' | 'gone' | 'unavailable'>;
 };
@@ -24,19 +24,22 @@ type KeepersDeps = {
   log: { warn(fields: object, message: string): void };
 };
 
+const nobodyToAsk: Delivered = { ok: false, errorClass: 'configuration' };
+
 /** Binds them to the database: what is asked of them is written down as every other delivery is. */
 export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): CodeKeepers {
   return {
     of: keeperOf,
-    async start(name, { challengeId, ...message }) {
+    async start(name, { challengeId, ...message }, transit = { mayHaveGone: false }) {
       const keeper = keepers.get(name);
       const { phone, channel } = message;
       const route = keeper?.channels.includes(channel) ? [name] : [];
       const started = await startDelivery(db, { challengeId, phone, channel, route, tried: [] });
       if (!keeper || !started) {
-        return failedBy([]);
+        return nobodyToAsk;
       }
       const replaces = (await findTriedVerification(db, name, phone)) ?? undefined;
+      transit.mayHaveGone = true;
       const outcome = await keeper.start({ ...message, replaces, deliveryId: started.deliveryId });
       if (outcome.accepted) {
         // Without its name for the code nobody could ask about it: when this fails, so does the request.
@@ -44,9 +47,10 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
         return { ok: true, provider: name };
       }
       const { errorClass, errorCode, operatorHint } = outcome;
+      transit.mayHaveGone = errorClass === 'unknown';
       await recordFailure(db, started, outcome);
       log.warn({ provider: name, errorClass, errorCode }, operatorHint);
-      return failedBy([outcome]);
+      return { ok: false, errorClass };
     },
     async check({ keeper: name, ...input }) {
       const keeper = keepers.get(name);
@@ -68,6 +72,6 @@ export function createKeepers({ db, keepers, keeperOf, log }: KeepersDeps): Code
 /** Where every code is made and kept here. */
 export const noKeepers: CodeKeepers = {
   of: () => null,
-  start: async () => failedBy([]),
+  start: async () => nobodyToAsk,
   check: async () => 'gone',
 };

@@ -4,9 +4,11 @@ import type { Database } from '../db/client';
 import { lateAnswer } from '../db/pool';
 import { pausePolicy } from '../policy';
 import { newId } from '../random';
+import { inOwnTime } from '../request-context';
 import {
   arrayLiteral,
   type Bucket,
+  giveBackPlaces,
   type Limited,
   rateLimitTake,
   readTake,
@@ -20,14 +22,13 @@ export type Paused = { paused: { scope: string; retryAfterSeconds: number } };
 
 /**
  * Takes a message's places, unless sending is switched off for one of its scopes: then nothing is taken. One statement, so that
- * a switch holds on all instances with the next message. `takenLate` hears of places that were taken all the same when the
- * statement had been given up.
+ * a switch holds on all instances with the next message. Places that were taken all the same when the statement had been given up
+ * are given back.
  */
 export async function takeSendPlaces(
-  db: Database,
+  { db, log }: { db: Database; log: { warn(fields: object, message: string): void } },
   buckets: readonly Bucket[],
   scopes: readonly string[],
-  takenLate: (taken: Taken) => void = () => undefined,
 ): Promise<Taken | { limited: Limited } | Paused> {
   const read = ([row]: readonly PlacesRow[]) =>
     row?.paused
@@ -44,10 +45,12 @@ export async function takeSendPlaces(
   try {
     return read(await db.execute<PlacesRow>(statement));
   } catch (error) {
-    const late = lateAnswer<PlacesRow[]>(error)
-      ?.then(read)
-      .catch(() => null);
-    void late?.then((outcome) => outcome && 'takenAt' in outcome && takenLate(outcome));
+    const late = lateAnswer<PlacesRow[]>(error);
+    // Rejected where the server ended the statement: then it took nothing.
+    late
+      ?.then(read, () => null)
+      .then((outcome) => (outcome && 'takenAt' in outcome ? inOwnTime(() => giveBackPlaces(db, outcome)) : undefined))
+      .catch((cause: unknown) => log.warn({ err: cause }, 'places not given back'));
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Database } from '../db/client';
 import type { Env } from '../env';
 import { testNumberOf } from '../otp/test-numbers';
 import { newId } from '../random';
-import type { Deliverable, Delivered } from './deliver';
+import type { Deliver, Deliverable, Delivered } from './deliver';
 import { TEST_NUMBER } from './vendor-words';
 
 /** What a message to a test number comes to: a row for the trail, and nothing sent. */
@@ -17,6 +17,6 @@ export async function recordTestNumber(db: Database, message: Deliverable): Prom
 
 /** The way out of every message, codes and notices alike: what is for a test number ends here. */
 export const sparingTestNumbers =
-  ({ db, env, clock }: { db: Database; env: Env; clock: Clock }, send: (message: Deliverable) => Promise<Delivered>) =>
-  (message: Deliverable): Promise<Delivered> =>
-    testNumberOf(env.TEST_NUMBERS, message.phone, clock.now()) ? recordTestNumber(db, message) : send(message);
+  ({ db, env, clock }: { db: Database; env: Env; clock: Clock }, send: Deliver): Deliver =>
+  (message, transit) =>
+    testNumberOf(env.TEST_NUMBERS, message.phone, clock.now()) ? recordTestNumber(db, message) : send(message, transit);

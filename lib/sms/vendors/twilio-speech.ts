@@ -17,7 +17,7 @@ const voices: Record<string, Voice> = {
 /** What a call says, as TwiML: the brand, the digits one by one, and all of them again. A notice is read as it is. */
 export function spokenMessage(message: Pick<OutboundMessage, 'code' | 'text' | 'locale'>, brand: string): string {
   const { tag, intro, again, warning } = spokenWords(message.locale);
-  const voice = voices[message.locale] ?? voices[tag]!;
+  const voice = voices[Object.hasOwn(voices, message.locale) ? message.locale : tag]!;
   const response = new twilio.twiml.VoiceResponse();
   // Whoever answers lifts the phone to the ear first.
   response.pause({ length: 1 });
