@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import postgres from 'postgres';
 import { bearer, Client } from '../fixtures/http-client';
+import { startedOnce } from '../fixtures/own-app';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { signIn } from '../fixtures/sign-in';
@@ -13,20 +14,20 @@ import { BUILD_FOLDER } from '../stack/build';
 
 type Hops = 0 | 1 | 2;
 
-const test = base.extend<
-  { /** The address a sign-in was noted under. */ addressOf: (hops: Hops, call: Came) => Promise<string> },
-  { servers: Record<Hops, SeparateApp> }
->({
-  servers: [
-    async ({}, provide) => {
-      const [none, one, two] = await Promise.all(
-        ['0', '1', '2'].map((TRUSTED_PROXY_HOPS) => startSeparateApp({ TRUSTED_PROXY_HOPS })),
-      );
-      await provide({ 0: none!, 1: one!, 2: two! });
-      await Promise.all([none, one, two].map((server) => server!.stop()));
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+type Fixtures = {
+  servers: Record<Hops, SeparateApp>;
+  /** The address a sign-in was noted under. */
+  addressOf: (hops: Hops, call: Came) => Promise<string>;
+};
+
+const test = base.extend<Fixtures>({
+  servers: startedOnce(async () => {
+    const started = await Promise.all(
+      ['0', '1', '2'].map((TRUSTED_PROXY_HOPS) => startSeparateApp({ TRUSTED_PROXY_HOPS })),
+    );
+    const [none, one, two] = started;
+    return { 0: none!, 1: one!, 2: two!, stop: () => Promise.all(started.map((server) => server.stop())) };
+  }),
   addressOf: async ({ servers, newPhone }, provide) => {
     await provide(async (hops, { host = '127.0.0.1', headers = {} }) => {
       const client = new Client(servers[hops].url.replace('localhost', host), '');

@@ -17,29 +17,27 @@ type Role = Exclude<Caller, 'anonymous'>;
 type People = Record<Role, Person>;
 type Newcomer = (as: Role) => Promise<Person>;
 
-const test = base.extend<object, { newcomer: Newcomer; people: People }>({
-  newcomer: [
-    async ({ run, newAddress, newPhone, sql, clock }, provide) => {
-      await provide(async (as) => {
-        const client = new Client(run.appUrl, newAddress());
-        const person = await arrive(client, newPhone(), as, { sql, clock });
-        client.close();
-        return person;
-      });
-    },
-    { scope: 'worker' },
-  ],
-  // Most calls leave their callers as they were, so one of each is enough.
-  people: [
-    async ({ newcomer }, provide) => {
-      const roles = callers.filter((caller) => caller !== 'anonymous');
-      const made: [Role, Person][] = [];
-      for (const as of roles) made.push([as, await newcomer(as)]);
-      await provide(Object.fromEntries(made) as People);
-    },
-    { scope: 'worker' },
-  ],
+// Most calls leave their callers as they were, so one of each is enough for the file.
+let everybody: Promise<People> | undefined;
+
+const test = base.extend<{ newcomer: Newcomer; people: People }>({
+  newcomer: async ({ run, newAddress, newPhone, sql, clock }, provide) => {
+    await provide(async (as) => {
+      const client = new Client(run.appUrl, newAddress());
+      const person = await arrive(client, newPhone(), as, { sql, clock });
+      client.close();
+      return person;
+    });
+  },
+  people: async ({ newcomer }, provide) => provide(await (everybody ??= oneOfEach(newcomer))),
 });
+
+async function oneOfEach(newcomer: Newcomer): Promise<People> {
+  const roles = callers.filter((caller) => caller !== 'anonymous');
+  const made: [Role, Person][] = [];
+  for (const as of roles) made.push([as, await newcomer(as)]);
+  return Object.fromEntries(made) as People;
+}
 
 /** Somebody who has just signed in, and what became of them since. */
 async function arrive(client: Client, phone: string, as: Role, { sql, clock }: { sql: Sql; clock: Clock }) {

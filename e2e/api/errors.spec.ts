@@ -1,12 +1,13 @@
 import { type ErrorCode, errorTable } from '@/lib/errors';
-import { accountSid, authToken, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
+import { twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
 import type postgres from 'postgres';
-import { twilioDoor } from '../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
+import { startedOnce } from '../fixtures/own-app';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { requestCode, type SignIn, signIn, verify, webSession, wrongCode } from '../fixtures/sign-in';
 import { claimsOf, signedAsServer } from '../fixtures/tokens';
+import { startTwilioApp, type TwilioApp } from '../fixtures/twilio-app';
 import type { Run } from '../stack/run';
 import { expect, test as base } from '../fixtures/test';
 import type { Clock } from '../fixtures/time';
@@ -157,43 +158,18 @@ const cases: Record<ErrorCode, Reachable | NotHere> = {
   service_unavailable: { notHere: 'reached in faults.spec.ts' },
 };
 
-type SendingApp = { app: SeparateApp; twilio: Awaited<ReturnType<typeof twilioDoor>> };
+type Servers = { strictApp: SeparateApp; sendingApp: TwilioApp };
 
-const test = base.extend<
-  { strict: Client; sending: World['sending'] },
-  { strictApp: SeparateApp; sendingApp: SendingApp }
->({
-  strictApp: [
-    async ({}, provide) => {
-      const app = await startSeparateApp({ SMS_BUDGET_PER_HOUR: '1', ALLOWED_COUNTRIES: 'IN' });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<Servers & Pick<World, 'strict' | 'sending'>>({
+  strictApp: startedOnce(() => startSeparateApp({ SMS_BUDGET_PER_HOUR: '1', ALLOWED_COUNTRIES: 'IN' })),
   strict: async ({ strictApp, newAddress }, provide) => {
     const client = new Client(strictApp.url, newAddress());
     await provide(client);
     client.close();
   },
-  sendingApp: [
-    async ({}, provide) => {
-      const twilio = await twilioDoor();
-      const app = await startSeparateApp({
-        SMS_PROVIDER: 'twilio',
-        TWILIO_ACCOUNT_SID: accountSid,
-        TWILIO_AUTH_TOKEN: authToken,
-        TWILIO_PHONE_NUMBER: '+12025550100',
-        TWILIO_API_BASE_URL: twilio.url,
-      });
-      await provide({ app, twilio });
-      await app.stop();
-      await twilio.close();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  sending: async ({ sendingApp: { app, twilio }, newAddress }, provide) => {
-    const client = new Client(app.url, newAddress());
+  sendingApp: startedOnce(() => startTwilioApp()),
+  sending: async ({ sendingApp: { url, twilio }, newAddress }, provide) => {
+    const client = new Client(url, newAddress());
     await provide({ client, twilioAnswers: twilio.answersAll });
     client.close();
   },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { crookedGoogleApp, newSubject } from '../fixtures/google-app';
+import { newSubject, type OwnGoogle, withCrookedGoogle } from '../fixtures/google-app';
 import { comeBack, cookiesOf, pathOf, press, type Round, roundOf, startRound } from '../fixtures/google-round';
 import type { Client } from '../fixtures/http-client';
 import { expectProblem, instant, uuid } from '../fixtures/shapes';
@@ -9,7 +9,7 @@ import { csrf, sessionCookieOf, webSession } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import type { Crooked, CrookedGoogle } from '../stack/crooked-google';
 
-const test = base.extend<object, { google: CrookedGoogle }>(crookedGoogleApp as object);
+const test = base.extend<OwnGoogle<CrookedGoogle>>(withCrookedGoogle());
 
 const FAILED = '/auth?error=google_failed';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Answer, Call, Client } from '../fixtures/http-client';
+import { startedOnce } from '../fixtures/own-app';
 import { PUBLIC_ORIGIN, type PublicApp, startPublicApp } from '../fixtures/public-app';
 import { expectProblem } from '../fixtures/shapes';
 import { csrf, nextAuthSignIn, sessionCookieOf } from '../fixtures/sign-in';
@@ -11,15 +12,8 @@ import { expect, test as base } from '../fixtures/test';
 
 const CONTACTS = 'mailto:security@latchkey.example, https://latchkey.example/report';
 
-const test = base.extend<{ visitor: Client }, { publicApp: PublicApp }>({
-  publicApp: [
-    async ({}, provide) => {
-      const app = await startPublicApp({ SECURITY_CONTACT: CONTACTS });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<{ publicApp: PublicApp; visitor: Client }>({
+  publicApp: startedOnce(() => startPublicApp({ SECURITY_CONTACT: CONTACTS })),
   visitor: async ({ publicApp, newAddress }, provide) => {
     const client = publicApp.client(newAddress());
     await provide(client);

@@ -6,6 +6,7 @@ import { requestProblems } from '@/lib/sms/vendors/testing/twilio-description';
 import { command } from '../fixtures/command';
 import { playmobileDoor, twilioDoor, verifyDoor } from '../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../fixtures/http-client';
+import { startedOnce } from '../fixtures/own-app';
 import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
 import { expectProblem, seconds } from '../fixtures/shapes';
 import { type SignIn, verify, wrongCode } from '../fixtures/sign-in';
@@ -20,73 +21,76 @@ const webhookSecret = '3f9a1c77be20d4e85b16aa0932cf7d41';
 const brokerAddress = '2001:db8::44';
 const account = { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_PHONE_NUMBER: '+12025550100' };
 
-type Messaging = {
-  /** Two instances on one database: Uzbekistan by PlayMobile first, everything else by Twilio. */
-  apps: [SeparateApp, SeparateApp];
-  sql: postgres.Sql;
-  twilio: Awaited<ReturnType<typeof twilioDoor>>;
-  playmobile: Awaited<ReturnType<typeof playmobileDoor>>;
-  /** Everything that was answered to anybody. */
-  answers: Answer[];
-};
-type Verifying = {
-  app: SeparateApp;
-  clock: ReturnType<typeof clockOf>;
-  sql: postgres.Sql;
-  verify: Awaited<ReturnType<typeof verifyDoor>>;
-};
-
-const test = base.extend<
-  { instance: (which?: 0 | 1) => Client; verifier: () => Client },
-  { messaging: Messaging; verifying: Verifying }
->({
-  messaging: [
-    async ({}, provide) => {
-      const [twilioAt, playmobileAt] = [await twilioDoor(), await playmobileDoor()];
-      const settings = {
-        ...account,
-        SMS_PROVIDER: '',
-        SMS_ROUTES: 'UZ=playmobile,twilio;*=twilio',
-        TWILIO_API_BASE_URL: twilioAt.url,
-        PLAYMOBILE_API_URL: playmobileAt.url,
-        PLAYMOBILE_USERNAME: 'acme',
-        PLAYMOBILE_PASSWORD: password,
-        PLAYMOBILE_ORIGINATOR: '3700',
-        PLAYMOBILE_WEBHOOK_SECRET: webhookSecret,
-        LOG_LEVEL: 'debug',
-      } as const;
-      const first = await startSeparateApp(settings);
-      const second = await startSeparateApp({
-        ...settings,
-        DATABASE_URL: first.databaseUrl,
-        PLAYMOBILE_WEBHOOK_ADDRESSES: brokerAddress,
-      });
-      const sql = postgres(first.databaseUrl, { max: 1, onnotice: () => undefined });
-      await provide({ apps: [first, second], sql, twilio: twilioAt, playmobile: playmobileAt, answers: [] });
+/** Two instances on one database: Uzbekistan by PlayMobile first, everything else by Twilio. */
+async function startMessaging() {
+  const [twilioAt, playmobileAt] = [await twilioDoor(), await playmobileDoor()];
+  const settings = {
+    ...account,
+    SMS_PROVIDER: '',
+    SMS_ROUTES: 'UZ=playmobile,twilio;*=twilio',
+    TWILIO_API_BASE_URL: twilioAt.url,
+    PLAYMOBILE_API_URL: playmobileAt.url,
+    PLAYMOBILE_USERNAME: 'acme',
+    PLAYMOBILE_PASSWORD: password,
+    PLAYMOBILE_ORIGINATOR: '3700',
+    PLAYMOBILE_WEBHOOK_SECRET: webhookSecret,
+    LOG_LEVEL: 'debug',
+  } as const;
+  const first = await startSeparateApp(settings);
+  const second = await startSeparateApp({
+    ...settings,
+    DATABASE_URL: first.databaseUrl,
+    PLAYMOBILE_WEBHOOK_ADDRESSES: brokerAddress,
+  });
+  const sql = postgres(first.databaseUrl, { max: 1, onnotice: () => undefined });
+  return {
+    apps: [first, second] as const,
+    sql,
+    twilio: twilioAt,
+    playmobile: playmobileAt,
+    /** Everything that was answered to anybody. */
+    answers: [] as Answer[],
+    async stop() {
       await sql.end();
       await Promise.all([first.stop(), second.stop()]);
       await Promise.all([twilioAt.close(), playmobileAt.close()]);
     },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  verifying: [
-    async ({}, provide) => {
-      const verifyAt = await verifyDoor();
-      const { TWILIO_PHONE_NUMBER: _, ...credentials } = account;
-      const app = await startSeparateApp({
-        ...credentials,
-        SMS_PROVIDER: 'twilio-verify',
-        TWILIO_VERIFY_SID: verifySid,
-        TWILIO_VERIFY_BASE_URL: verifyAt.url,
-      });
-      const sql = postgres(app.databaseUrl, { max: 1, onnotice: () => undefined });
-      await provide({ app, clock: clockOf(sql), sql, verify: verifyAt });
+  };
+}
+
+async function startVerifying() {
+  const verifyAt = await verifyDoor();
+  const { TWILIO_PHONE_NUMBER: _, ...credentials } = account;
+  const app = await startSeparateApp({
+    ...credentials,
+    SMS_PROVIDER: 'twilio-verify',
+    TWILIO_VERIFY_SID: verifySid,
+    TWILIO_VERIFY_BASE_URL: verifyAt.url,
+  });
+  const sql = postgres(app.databaseUrl, { max: 1, onnotice: () => undefined });
+  return {
+    app,
+    clock: clockOf(sql),
+    sql,
+    verify: verifyAt,
+    async stop() {
       await sql.end();
       await app.stop();
       await verifyAt.close();
     },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+  };
+}
+
+type Fixtures = {
+  messaging: Awaited<ReturnType<typeof startMessaging>>;
+  instance: (which?: 0 | 1) => Client;
+  verifying: Awaited<ReturnType<typeof startVerifying>>;
+  verifier: () => Client;
+};
+
+const test = base.extend<Fixtures>({
+  messaging: startedOnce(startMessaging),
+  verifying: startedOnce(startVerifying),
   instance: async ({ messaging, newAddress }, provide) => {
     const clients: Client[] = [];
     await provide((which = 0) => {

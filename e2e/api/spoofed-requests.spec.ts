@@ -1,23 +1,19 @@
 import { type Answer, bearer, type Client } from '../fixtures/http-client';
+import { startedOnce } from '../fixtures/own-app';
 import { PUBLIC_ORIGIN, type PublicApp, startPublicApp } from '../fixtures/public-app';
 import { expectProblem } from '../fixtures/shapes';
 import { csrf, nextAuthSignIn, requestCode, sessionCookieOf, signIn, webSession } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 
-const test = base.extend<{ visitor: Client }, { publicApp: PublicApp }>({
-  publicApp: [
-    async ({}, provide) => {
-      // What other hosts set, and what makes NextAuth believe the Host header.
-      const believing = { AUTH_TRUST_HOST: 'true', VERCEL: '1' };
-      Object.assign(process.env, believing);
-      const app = await startPublicApp().finally(() => {
-        for (const name of Object.keys(believing)) delete process.env[name];
-      });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<{ publicApp: PublicApp; visitor: Client }>({
+  publicApp: startedOnce(() => {
+    // What other hosts set, and what makes NextAuth believe the Host header.
+    const believing = { AUTH_TRUST_HOST: 'true', VERCEL: '1' };
+    Object.assign(process.env, believing);
+    return startPublicApp().finally(() => {
+      for (const name of Object.keys(believing)) delete process.env[name];
+    });
+  }),
   visitor: async ({ publicApp, newAddress }, provide) => {
     const client = publicApp.client(newAddress());
     await provide(client);

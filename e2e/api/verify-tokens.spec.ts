@@ -4,26 +4,30 @@ import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { derivedSigningKey } from '@/lib/sessions/signing-keys';
 import { bearer } from '../fixtures/http-client';
-import { languagesHere, startOtherService, type Verify } from '../fixtures/other-services';
+import { languagesHere, type OtherService, startOtherService, type Verify } from '../fixtures/other-services';
+import { startedOnce } from '../fixtures/own-app';
 import { expectProblem } from '../fixtures/shapes';
 import { signIn, webSession } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import { claimsOf, headerOf, signedAsServer, signedWithHmac, unsigned } from '../fixtures/tokens';
+import { currentRun } from '../stack/run';
+
+// One worker, so one service of each language.
+base.describe.configure({ mode: 'default' });
+
+/** Go may have to compile its standard library first. */
+const GO_COMPILES_WITHIN_MS = 180_000;
 
 // A language that this machine lacks has no tests here; docs/verify-tokens.md says so.
 for (const language of languagesHere) {
-  const test = base.extend<object, { verifyAccessToken: Verify }>({
-    verifyAccessToken: [
-      async ({ run }, provide, { project }) => {
-        fs.mkdirSync(project.outputDir, { recursive: true });
-        const folder = fs.mkdtempSync(path.join(project.outputDir, `service-${language}-`));
-        const service = await startOtherService(language, folder, run.appUrl);
-        await provide(service.verify);
-        service.stop();
-      },
-      // Go may have to compile its standard library first.
-      { scope: 'worker', timeout: 180_000 },
-    ],
+  const test = base.extend<{ service: OtherService; verifyAccessToken: Verify }>({
+    service: startedOnce(() => {
+      const { outputDir } = base.info().project;
+      fs.mkdirSync(outputDir, { recursive: true });
+      const folder = fs.mkdtempSync(path.join(outputDir, `service-${language}-`));
+      return startOtherService(language, folder, currentRun().appUrl);
+    }, GO_COMPILES_WITHIN_MS),
+    verifyAccessToken: async ({ service }, provide) => provide(service.verify),
   });
 
   test(`another service that follows the docs in ${language} knows who sent a token`, async ({

@@ -1,32 +1,28 @@
 import type { Page } from '@playwright/test';
-import postgres from 'postgres';
 import sharp from 'sharp';
 import type { createLatchkeyClient, TokenPair } from '@/lib/client/latchkey-client';
 import { expect, test as base } from '../fixtures/browser-test';
-import { clientScript, type ForeignSite, foreignSite } from '../fixtures/foreign-site';
+import { clientScript, foreignSite } from '../fixtures/foreign-site';
 import { bearer, Client } from '../fixtures/http-client';
-import { type SeparateApp, startSeparateApp } from '../fixtures/separate-app';
+import { startedOnce } from '../fixtures/own-app';
+import { startSeparateApp } from '../fixtures/separate-app';
 import { messagesTo, newestCode, signIn, webSession } from '../fixtures/sign-in';
 import { signedAsServer } from '../fixtures/tokens';
 
-type World = { app: SeparateApp; listed: ForeignSite; unlisted: ForeignSite; rows: postgres.Sql };
+type World = Awaited<ReturnType<typeof startWorld>>;
 type Asked = { status: number; body: unknown; headers: Record<string, string> } | { failed: string };
 type Front = Window & { createLatchkeyClient: typeof createLatchkeyClient };
 
-const test = base.extend<{ api: Client }, { world: World }>({
-  world: [
-    async ({}, provide) => {
-      const script = `${clientScript()}; Object.assign(window, { createLatchkeyClient });`;
-      const [listed, unlisted] = [await foreignSite(script), await foreignSite(script)];
-      const app = await startSeparateApp({ CORS_ALLOWED_ORIGINS: listed.origin });
-      const rows = postgres(app.databaseUrl, { max: 1, onnotice: () => undefined });
-      await provide({ app, listed, unlisted, rows });
-      await rows.end();
-      await app.stop();
-      await Promise.all([listed.close(), unlisted.close()]);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+async function startWorld() {
+  const script = `${clientScript()}; Object.assign(window, { createLatchkeyClient });`;
+  const [listed, unlisted] = [await foreignSite(script), await foreignSite(script)];
+  const app = await startSeparateApp({ CORS_ALLOWED_ORIGINS: listed.origin });
+  const stop = () => Promise.all([app.stop(), listed.close(), unlisted.close()]);
+  return { app, listed, unlisted, stop };
+}
+
+const test = base.extend<{ world: World; api: Client }>({
+  world: startedOnce(startWorld),
   // A header that the browser itself would not send makes another call of a call from elsewhere.
   extraHTTPHeaders: async ({}, provide) => provide({}),
   api: async ({ world, newAddress }, provide) => {
@@ -170,11 +166,12 @@ for (const which of ['listed', 'unlisted'] as const) {
     page,
     context,
     api,
+    database,
     world,
     newPhone,
     complaints,
   }) => {
-    const { app, rows } = world;
+    const { app } = world;
     const phone = newPhone();
     const cookie = await webSession(api, phone);
     const [name = '', value = ''] = cookie.split('=');
@@ -212,7 +209,7 @@ for (const which of ['listed', 'unlisted'] as const) {
     expectKeptFromPage(complaints);
     const me = await api.get('/api/me', { headers: { cookie } });
     expect(me.json()).toMatchObject({ phone, bio: null });
-    const events = await rows`
+    const events = await database(app.databaseUrl)`
       select event from audit_events where phone = ${phone} and event in ('user.exported', 'session.ended')`;
     expect(events).toEqual([]);
     expect(await context.cookies()).toEqual(kept);

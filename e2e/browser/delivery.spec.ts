@@ -12,10 +12,11 @@ import {
   verifyButton,
   whenHydrated,
 } from '../fixtures/browser-test';
-import { googleApp } from '../fixtures/google-app';
+import { type OwnGoogle, withGoogle } from '../fixtures/google-app';
 import { receipt, unanswered } from '../fixtures/receipts';
 import { messagesTo, newestCode, spokenCode } from '../fixtures/sign-in';
 import { expectAccessible, expectFits } from '../fixtures/page-checks';
+import type { Google } from '../stack/google';
 
 type Fixtures = {
   report: (phone: string, state: 'delivered' | 'failed') => Promise<void>;
@@ -328,9 +329,9 @@ test.describe('at 320 pixels', () => {
 });
 
 test.describe('where Google is configured', () => {
-  const withGoogle = test.extend({ ...(googleApp as object) });
+  const withOwnGoogle = test.extend<OwnGoogle<Google>>(withGoogle());
 
-  withGoogle('Google is offered when a message failed, and not before', async ({ page, newPhone, report }) => {
+  withOwnGoogle('Google is offered when a message failed, and not before', async ({ page, newPhone, report }) => {
     const phone = newPhone();
     const google = page.getByRole('button', { name: 'Sign in with Google' });
     await askForCode(page, phone);

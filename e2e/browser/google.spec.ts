@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { googleApp, newSubject } from '../fixtures/google-app';
+import { newSubject, type OwnGoogle, withGoogle } from '../fixtures/google-app';
 import {
   alerts,
   askForCode,
@@ -16,16 +16,15 @@ import { expectAccessible } from '../fixtures/page-checks';
 import type { Google } from '../stack/google';
 
 /** Everything here happens in a browser, over a real OpenID provider. */
-const test = base.extend<
-  {
-    /** Somebody at Google whom nobody here has seen. Answers their subject. */
-    stranger: (claims?: object) => string;
-    /** Has signed in with Google before, and has a number and a profile. */
-    regular: () => Promise<{ subject: string; phone: string; userId: string }>;
-  },
-  { google: Google }
->({
-  ...(googleApp as object),
+type Fixtures = OwnGoogle<Google> & {
+  /** Somebody at Google whom nobody here has seen. Answers their subject. */
+  stranger: (claims?: object) => string;
+  /** Has signed in with Google before, and has a number and a profile. */
+  regular: () => Promise<{ subject: string; phone: string; userId: string }>;
+};
+
+const test = base.extend<Fixtures>({
+  ...withGoogle(),
   stranger: async ({ google }, provide) => {
     await provide((claims = {}) => {
       const subject = newSubject();

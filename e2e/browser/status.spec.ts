@@ -1,40 +1,19 @@
 import type { Page } from '@playwright/test';
-import { accountSid, authToken, json, type TwilioRequest } from '@/lib/sms/vendors/testing/fake-twilio';
+import { accountSid, json, type TwilioRequest } from '@/lib/sms/vendors/testing/fake-twilio';
 import type { ServerResponse } from 'node:http';
 import { makeAdmin } from '../fixtures/admin';
 import { expect, test as base } from '../fixtures/browser-test';
-import { twilioDoor } from '../fixtures/fake-vendors';
-import { startSeparateApp } from '../fixtures/separate-app';
+import { runOn, startedOnce } from '../fixtures/own-app';
 import { nextAuthSignIn, sessionCookieOf } from '../fixtures/sign-in';
-import type { Run } from '../stack/run';
-import { currentRun } from '../stack/run';
+import { startTwilioApp, type TwilioApp } from '../fixtures/twilio-app';
 
-type Door = Awaited<ReturnType<typeof twilioDoor>>;
+type Door = TwilioApp['twilio'];
 
 // The operators' status page of a server whose vendor takes its time.
-const test = base.extend<{ administrator: void }, { door: Door; run: Run }>({
-  door: [
-    async ({}, provide) => {
-      const door = await twilioDoor();
-      await provide(door);
-      await door.close();
-    },
-    { scope: 'worker' },
-  ],
-  run: [
-    async ({ door }, provide) => {
-      const app = await startSeparateApp({
-        SMS_PROVIDER: 'twilio',
-        TWILIO_ACCOUNT_SID: accountSid,
-        TWILIO_AUTH_TOKEN: authToken,
-        TWILIO_PHONE_NUMBER: '+12025550100',
-        TWILIO_API_BASE_URL: door.url,
-      });
-      await provide({ ...currentRun(), appUrl: app.url, databaseUrl: app.databaseUrl, serverLog: app.logFile });
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<{ app: TwilioApp; door: Door; administrator: void }>({
+  app: startedOnce(() => startTwilioApp()),
+  run: async ({ app }, provide) => provide(runOn(app)),
+  door: async ({ app }, provide) => provide(app.twilio),
   administrator: async ({ context, client, newPhone, run, door, sql }, provide) => {
     const phone = newPhone();
     door.answersAll(null);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
-import { accountSid, authToken, contentSid, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
+import { contentSid, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
 import {
   alerts,
   askForCode,
@@ -12,42 +12,23 @@ import {
   test as base,
   whenHydrated,
 } from '../fixtures/browser-test';
-import { twilioDoor } from '../fixtures/fake-vendors';
+import { runOn, startedOnce } from '../fixtures/own-app';
 import { receipt } from '../fixtures/receipts';
-import { startSeparateApp } from '../fixtures/separate-app';
-import { currentRun, type Run } from '../stack/run';
+import { startTwilioApp, type TwilioApp } from '../fixtures/twilio-app';
 
-type Door = Awaited<ReturnType<typeof twilioDoor>>;
+type Fixtures = {
+  app: TwilioApp;
+  twilio: TwilioApp['twilio'];
+  report: (phone: string, state: 'delivered' | 'failed') => Promise<void>;
+};
 
 /** Browsers of a team that also has a WhatsApp sender at Twilio. */
-const test = base.extend<
-  { report: (phone: string, state: 'delivered' | 'failed') => Promise<void> },
-  { twilio: Door; run: Run }
->({
-  twilio: [
-    async ({}, provide) => {
-      const door = await twilioDoor();
-      await provide(door);
-      await door.close();
-    },
-    { scope: 'worker' },
-  ],
-  run: [
-    async ({ twilio }, provide) => {
-      const app = await startSeparateApp({
-        SMS_PROVIDER: 'twilio',
-        TWILIO_ACCOUNT_SID: accountSid,
-        TWILIO_AUTH_TOKEN: authToken,
-        TWILIO_PHONE_NUMBER: '+12025550100',
-        TWILIO_WHATSAPP_FROM: '+12025550101',
-        TWILIO_WHATSAPP_CONTENT_SID: contentSid,
-        TWILIO_API_BASE_URL: twilio.url,
-      });
-      await provide({ ...currentRun(), appUrl: app.url, databaseUrl: app.databaseUrl, serverLog: app.logFile });
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<Fixtures>({
+  app: startedOnce(() =>
+    startTwilioApp({ TWILIO_WHATSAPP_FROM: '+12025550101', TWILIO_WHATSAPP_CONTENT_SID: contentSid }),
+  ),
+  run: async ({ app }, provide) => provide(runOn(app)),
+  twilio: async ({ app }, provide) => provide(app.twilio),
   report: async ({ sql, run }, provide) => provide((phone, state) => receipt({ sql, ...run }, phone, state)),
 });
 

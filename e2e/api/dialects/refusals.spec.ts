@@ -4,14 +4,15 @@ import * as hub from '@/lib/dialects/hub';
 import * as loop from '@/lib/dialects/loop';
 import type { ErrorCode } from '@/lib/errors';
 import type { ApiCall, BodyDescription } from '@/lib/openapi/api-call';
-import { accountSid, authToken, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
+import { twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
 import { makeAdmin } from '../../fixtures/admin';
 import { expectRefusal } from '../../fixtures/dialects';
-import { twilioDoor } from '../../fixtures/fake-vendors';
 import { type Answer, bearer, Client } from '../../fixtures/http-client';
+import { startedOnce } from '../../fixtures/own-app';
 import { type SeparateApp, startSeparateApp } from '../../fixtures/separate-app';
 import { newestCode, webSession, wrongCode } from '../../fixtures/sign-in';
 import { claimsOf, signedAsServer } from '../../fixtures/tokens';
+import { startTwilioApp, type TwilioApp } from '../../fixtures/twilio-app';
 import type { Run } from '../../stack/run';
 import { expect, test as base } from '../../fixtures/test';
 import { type Clock, clockOf } from '../../fixtures/time';
@@ -63,6 +64,7 @@ const dialects = {
   },
 } satisfies Record<string, Dialect>;
 
+type Twilio = TwilioApp['twilio'];
 type Sending = { client: Client; twilioAnswers: Twilio['answersAll']; codeTo: Twilio['codeTo']; sql: postgres.Sql };
 type World = {
   dialect: Dialect;
@@ -204,44 +206,19 @@ const extras: Partial<Record<ErrorCode, Record<string, unknown>>> = {
   sms_unavailable: { retry_after_seconds: 10 },
 };
 
-type Twilio = Awaited<ReturnType<typeof twilioDoor>>;
-type SendingApp = { app: SeparateApp; twilio: Twilio; sql: postgres.Sql };
+type Servers = { strictApp: SeparateApp; sendingApp: TwilioApp };
 
-const test = base.extend<{ strict: Client; sending: Sending }, { strictApp: SeparateApp; sendingApp: SendingApp }>({
-  strictApp: [
-    async ({}, provide) => {
-      const app = await startSeparateApp({ SMS_BUDGET_PER_HOUR: '1', ALLOWED_COUNTRIES: 'IN' });
-      await provide(app);
-      await app.stop();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<Servers & Pick<World, 'strict' | 'sending'>>({
+  strictApp: startedOnce(() => startSeparateApp({ SMS_BUDGET_PER_HOUR: '1', ALLOWED_COUNTRIES: 'IN' })),
   strict: async ({ strictApp, newAddress }, provide) => {
     const client = new Client(strictApp.url, newAddress());
     await provide(client);
     client.close();
   },
-  sendingApp: [
-    async ({}, provide) => {
-      const twilio = await twilioDoor();
-      const app = await startSeparateApp({
-        SMS_PROVIDER: 'twilio',
-        TWILIO_ACCOUNT_SID: accountSid,
-        TWILIO_AUTH_TOKEN: authToken,
-        TWILIO_PHONE_NUMBER: '+12025550100',
-        TWILIO_API_BASE_URL: twilio.url,
-        DORMANT_ACCOUNTS: 'second-proof',
-      });
-      const sql = postgres(app.databaseUrl, { max: 1 });
-      await provide({ app, twilio, sql });
-      await sql.end();
-      await app.stop();
-      await twilio.close();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  sending: async ({ sendingApp: { app, twilio, sql }, newAddress }, provide) => {
-    const client = new Client(app.url, newAddress());
+  sendingApp: startedOnce(() => startTwilioApp({ DORMANT_ACCOUNTS: 'second-proof' })),
+  sending: async ({ sendingApp: { url, databaseUrl, twilio }, database, newAddress }, provide) => {
+    const client = new Client(url, newAddress());
+    const sql = database(databaseUrl);
     await provide({ client, twilioAnswers: twilio.answersAll, codeTo: twilio.codeTo, sql });
     client.close();
   },
