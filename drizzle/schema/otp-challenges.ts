@@ -35,7 +35,7 @@ export const otpChallenges = pgTable(
     phone: text().notNull(),
     purpose: text({ enum: codePurposes }).notNull(),
     channel: text({ enum: channels }).notNull(),
-    /** The language of its message, as a tag such as `hi-IN`; it becomes that of a new user. */
+    /** The language its message is written in, such as `hi`; it becomes that of a new user. */
     locale: text().notNull().default('en'),
     codeHash: text(),
     /** The vendor that made the code and keeps it; null: we did, and `code_hash` is there. */

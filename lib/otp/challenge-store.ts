@@ -15,7 +15,7 @@ type NewChallenge = {
   phone: string;
   purpose: CodePurpose;
   channel: Channel;
-  /** The language of its message, as a tag; it becomes that of a new user. */
+  /** The language its message is written in; it becomes that of a new user. */
   locale: string;
   /** Null where `keeper` made the code and keeps it. */
   codeHash: string | null;

@@ -9,6 +9,7 @@ import type { Phone, PhoneRefusal } from '../phone/phone';
 import { newCode, newId, tokenHash } from '../random';
 import { giveBackPlaces, type Taken, takePlacesOrRefuse } from '../rate-limit/rate-limit';
 import { codeMessage, spokenCode } from '../sms/message';
+import { messageLocale } from '../sms/templates';
 import type { Deliver, Deliverable, Transit } from '../sms/deliver';
 import type { CodeKeepers } from '../sms/keepers';
 import { recordTestNumber } from '../sms/test-number-store';
@@ -173,7 +174,7 @@ async function storeAndSend(
       phone: phone.e164,
       purpose,
       channel,
-      locale,
+      locale: messageLocale(locale),
       codeHash: keeper ? null : await deps.hasher.hash(code, id),
       keeper,
       flowHash: input.flow ? tokenHash(input.flow) : null,

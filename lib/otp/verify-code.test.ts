@@ -35,7 +35,7 @@ describe('verifyCode', () => {
     expect(first).toMatchObject({
       ok: true,
       created: true,
-      user: { phone, first_name: 'John', last_name: 'Ronald Doe', locale: 'ru-RU', needs_profile_completion: true },
+      user: { phone, first_name: 'John', last_name: 'Ronald Doe', locale: 'ru', needs_profile_completion: true },
     });
     const second = await verify(phone, (await codeFor(phone, { name: 'Somebody Else' })).code, {
       profile: { firstName: 'No', email: 'john@example.com' },
@@ -43,7 +43,7 @@ describe('verifyCode', () => {
     expect(second).toMatchObject({
       ok: true,
       created: false,
-      user: { first_name: 'John', email: 'john@example.com', locale: 'ru-RU', needs_profile_completion: false },
+      user: { first_name: 'John', email: 'john@example.com', locale: 'ru', needs_profile_completion: false },
     });
     expect(await count(sql`select count(*)::int as n from users where phone = ${phone}`)).toBe(1);
   });
