@@ -1,15 +1,14 @@
-import { accountSid, authToken, twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
+import { twilioError } from '@/lib/sms/vendors/testing/fake-twilio';
 import { curlFrom } from '../clients/curl';
 import { fastApp, withNativeCookies } from '../clients/fast';
 import { HubError, hubFrontEnd } from '../clients/hub';
 import { loopLogin, loopQuickStart } from '../clients/loop';
 import { portSendOtp } from '../clients/port';
-import { twilioDoor } from '../fixtures/fake-vendors';
 import { nationalDigits } from '../fixtures/numbers';
-import { startSeparateApp } from '../fixtures/separate-app';
 import { newestCode, wrongCode } from '../fixtures/sign-in';
 import { expect, test as base } from '../fixtures/test';
 import { claimsOf, signedAsServer } from '../fixtures/tokens';
+import { startTwilioApp } from '../fixtures/twilio-app';
 
 /** Clients as they were written for the reference systems, pointed at this app with nothing changed but the base URL. */
 type Wire = { fetch: typeof fetch; asked: string[]; machine: Record<string, string> };
@@ -93,19 +92,11 @@ test('Loop’s login works line by line with curl', async ({ client, newPhone, r
 test('Port’s form sends a code, and a vendor’s 401 never looks like its own', async ({ newPhone, run, wire }) => {
   const curl = curlFrom(wire.machine);
   expect(await portSendOtp(curl, run.appUrl, newPhone('UZ'))).toEqual({ ok: true, shown: 'OTP sent successfully' });
-  const twilio = await twilioDoor();
-  const app = await startSeparateApp({
-    SMS_PROVIDER: 'twilio',
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_PHONE_NUMBER: '+12025550100',
-    TWILIO_API_BASE_URL: twilio.url,
-  });
-  twilio.answersAll(twilioError(401, 20003));
+  const app = await startTwilioApp();
+  app.twilio.answersAll(twilioError(401, 20003));
   const refused = await portSendOtp(curl, app.url, newPhone('UZ'));
   expect(refused).toEqual({ ok: false, shown: expect.stringContaining('couldn’t send the message') });
   await app.stop();
-  await twilio.close();
 });
 
 for (const [kind, secureStore] of [
