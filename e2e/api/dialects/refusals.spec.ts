@@ -326,5 +326,4 @@ test('a server with too much to do, or without its database, says so in each dia
   await postgresUrl.end();
   client.close();
   await app.stop();
-  await app.stop();
 });
