@@ -102,6 +102,21 @@ describe('a notice', () => {
     expect([...(await db.execute(left))]).toEqual([{ n: 1 }]);
   });
 
+  it('stays counted where an error hid what its vendor did with it, and is not where none was asked', async () => {
+    const lost: SmsSender = { name: 'lost', send: () => Promise.reject(new Error('the line broke')) };
+    for (const [sms, notable, places] of [
+      [lost, 'true', 1],
+      [inboxSender(db), 'false', 0],
+    ] as const) {
+      const before = (await placesTaken()) ?? 0;
+      const phone = freshPhone();
+      await db.execute(sql.raw(`alter table sms_deliveries add constraint notable check (${notable}) not valid`));
+      expect(await sendNotice(depsOn(db, sms), { phone, kind: 'passkeyAdded', text: 'x' })).toBe(false);
+      await db.execute(sql`alter table sms_deliveries drop constraint notable`);
+      expect(await placesTaken()).toBe(before + places);
+    }
+  });
+
   it('never throws, whatever the vendor or the database do', async () => {
     const warn = vi.fn();
     const throwing: SmsSender = { name: 'throwing', send: () => Promise.reject(new Error('no route')) };

@@ -128,6 +128,29 @@ describe('deliver', () => {
     },
   );
 
+  it('remembers that a vendor may have sent it that broke off, whatever the one before it said', async () => {
+    const brokenOff = () => {
+      throw new Error('the line broke');
+    };
+    const { send, transit } = vendorsThat({ one: () => failure('transient'), two: brokenOff });
+    await expect(send()).rejects.toThrow('the line broke');
+    expect(transit.mayHaveGone).toBe(true);
+  });
+
+  it.each([
+    ['unknown', true],
+    ['transient', false],
+  ] as const)(
+    'remembers what a first vendor said, %s, where the second could not be noted',
+    async (errorClass, mayHaveGone) => {
+      const { send, transit, names } = vendorsThat({ one: () => failure(errorClass), two: () => taken });
+      await db.execute(sql`alter table sms_deliveries add constraint notable check (provider <> 'two') not valid`);
+      await expect(send()).rejects.toThrow('sms_deliveries');
+      await db.execute(sql`alter table sms_deliveries drop constraint notable`);
+      expect([transit.mayHaveGone, names()]).toEqual([mayHaveGone, ['one']]);
+    },
+  );
+
   it('leaves out vendors that can’t do the channel', async () => {
     const { send, names } = vendorsThat({ one: () => taken }, ['sms']);
     expect(await send(freshPhone(), 'call')).toMatchObject({ ok: false, errorClass: 'configuration' });

@@ -24,12 +24,13 @@ const failure = (errorClass: SendFailure['errorClass']): SendFailure => ({
 function verifying(code = '424242') {
   const names = new Map<string, string>();
   const asked: string[] = [];
-  let refusal: SendFailure | null = null;
+  let refusal: SendFailure | Error | null = null;
   const keeper: CodeKeeper = {
     name: 'twilio-verify',
     channels: ['sms'],
     diagnose: async () => [],
     async start({ phone, replaces }) {
+      if (refusal instanceof Error) throw refusal;
       if (refusal) return refusal;
       if (names.get(phone) === replaces) names.delete(phone);
       if (!names.has(phone)) names.set(phone, `VE${newId()}`);
@@ -37,6 +38,7 @@ function verifying(code = '424242') {
     },
     async check({ verificationId, phone, code: given }) {
       asked.push(verificationId);
+      if (refusal instanceof Error) throw refusal;
       if (refusal) return refusal;
       if (names.get(phone) !== verificationId) return 'gone';
       if (given !== code) return 'wrong';
@@ -52,13 +54,19 @@ function verifying(code = '424242') {
     phone,
     names,
     asked,
-    failsWith: (next: SendFailure | null) => (refusal = next),
+    failsWith: (next: SendFailure | Error | null) => (refusal = next),
     send: () => sendCode(deps, { phone, address: freshAddress() }),
     verify: (given: string, challengeId?: string) =>
       verifyCode(deps, { phone, code: given, challengeId, kind: 'web', address: freshAddress(), userAgent: null }),
     /** What happens up to the moment in which the code would be spent. */
     check: (given: string) => checkCode(deps, { phone, purpose: 'sign_in', code: given, address: freshAddress() }),
     coolDownOver: () => db.execute(sql`delete from rate_limits where bucket = ${`resend:${phone}`}`),
+    counted: async () =>
+      (
+        await db.execute<{ n: number }>(
+          sql`select cardinality(hits)::int as n from rate_limits where bucket = ${`send:phone:long:${phone}`}`,
+        )
+      )[0]?.n,
     rows: async () => [
       ...(await db.execute<Record<string, unknown>>(sql`
         select c.code_hash, c.keeper, c.verification_id, d.provider, d.provider_message_id, d.handed_over_at is not null as sent
@@ -190,5 +198,27 @@ describe('a code that a vendor keeps', () => {
     expect(await verify('424242')).toMatchObject({ ok: false, code: 'code_expired' });
     failsWith(null);
     expect(await send()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['that was refused counts nothing', failure('recipient'), 0],
+    ['that may have been sent without a word counts', failure('unknown'), 1],
+    ['whose vendor broke off counts', new Error('the line broke'), 1],
+  ] as const)('%s for the number', async (_name, answer, places) => {
+    const { send, failsWith, counted } = verifying();
+    failsWith(answer);
+    await send().catch((error: unknown) => expect(error).toBe(answer));
+    expect(await counted()).toBe(places);
+  });
+
+  it.each([
+    ['that was sent, and could not be noted then, counts', 'handed_over_at is null', 1],
+    ['that the vendor was never asked for counts nothing', 'false', 0],
+  ] as const)('%s for the number', async (_name, notable, places) => {
+    const { send, counted, names, phone } = verifying();
+    await db.execute(sql.raw(`alter table sms_deliveries add constraint notable check (${notable}) not valid`));
+    await expect(send()).rejects.toThrow('sms_deliveries');
+    await db.execute(sql`alter table sms_deliveries drop constraint notable`);
+    expect([names.has(phone), await counted()]).toEqual([places === 1, places]);
   });
 });
