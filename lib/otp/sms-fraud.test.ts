@@ -5,6 +5,7 @@ import { testDatabase } from '../db/testing/database';
 import { sendNotice } from '../notifications/send-notice';
 import { canonicalPhone } from '../phone/phone';
 import { limitPolicy } from '../policy';
+import { takePlaces } from '../rate-limit/rate-limit';
 import { EVERYTHING, pausesNow, pauseSms, resumeSms } from '../sms/pause-store';
 import { deliver } from '../sms/deliver';
 import type { ErrorClass, SendOutcome, SmsSender, SmsVendor } from '../sms/sender';
@@ -203,6 +204,25 @@ describe('a limit that only records', () => {
     expect(warned).toHaveLength(3);
     // However many come, the row stays as small as the limit.
     expect(await places('send:range:%')).toEqual({ 'send:range:+91981234': 2 });
+  });
+
+  it('gets nothing back for a failed code that it only recorded, however many were counted meanwhile', async () => {
+    const phone = freshPhone();
+    const key = `send:range:${phone.slice(0, -4)}`;
+    const count = (weight: number) => takePlaces(db, [{ key, policy: { places: 100, windowSeconds: 3_600 }, weight }]);
+    const refusing: SmsSender = {
+      name: 'refusing',
+      async send() {
+        await count(2);
+        return failureOf('recipient');
+      },
+    };
+    const watching = depsOn(db, refusing, { SMS_RANGE_LIMIT_PER_HOUR: '1', SMS_RECORD_ONLY: 'range' });
+    await count(1);
+    const refused = await sendCode(watching, { phone, address: freshAddress() });
+    expect(refused).toMatchObject({ code: 'undeliverable_phone' });
+    expect(await trail('code.limit_exceeded')).toHaveLength(1);
+    expect(await places(key)).toEqual({ [key]: 3 });
   });
 
   it('leaves the limits that are not named as they are', async () => {

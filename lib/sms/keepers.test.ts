@@ -212,10 +212,12 @@ describe('a code that a vendor keeps', () => {
   });
 
   it.each([
-    ['that was sent, and could not be noted then, counts', 'handed_over_at is null', 1],
-    ['that the vendor was never asked for counts nothing', 'false', 0],
-  ] as const)('%s for the number', async (_name, notable, places) => {
-    const { send, counted, names, phone } = verifying();
+    ['that was sent, and could not be noted then, counts', 'handed_over_at is null', null, 1],
+    ['that was refused, and could not be noted then, counts nothing', 'failed_at is null', failure('recipient'), 0],
+    ['that the vendor was never asked for counts nothing', 'false', null, 0],
+  ] as const)('%s for the number', async (_name, notable, answer, places) => {
+    const { send, failsWith, counted, names, phone } = verifying();
+    failsWith(answer);
     await db.execute(sql.raw(`alter table sms_deliveries add constraint notable check (${notable}) not valid`));
     await expect(send()).rejects.toThrow('sms_deliveries');
     await db.execute(sql`alter table sms_deliveries drop constraint notable`);
