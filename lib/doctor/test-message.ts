@@ -48,10 +48,9 @@ export async function sendTestMessage(
   }
   const since = await noteTestMessage(db, phone.e164);
   const transit = { mayHaveGone: false };
-  const delivered = await handOver(deps, phone, tell, transit);
-  if (!transit.mayHaveGone) {
-    await giveBackPlaces(db, taken);
-  }
+  const delivered = await handOver(deps, phone, tell, transit).finally(
+    () => transit.mayHaveGone || giveBackPlaces(db, taken),
+  );
   const told = new Set<string>();
   for (let second = 0; ; second += 1) {
     const tries = await newestNotices(db, phone.e164, since);

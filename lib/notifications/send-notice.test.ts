@@ -69,6 +69,15 @@ describe('a notice', () => {
     expect(await inboxMessagesOf(db, phone)).toHaveLength(6);
   });
 
+  it('counts for a test number as for any other, though nothing is sent', async () => {
+    const phone = freshPhone();
+    const deps = depsOn(db, undefined, { TEST_NUMBERS: `${phone}=918275@2099-12-31` });
+    const told = [];
+    for (let i = 0; i < 6; i++) told.push(await sendNotice(deps, { phone, kind: 'passkeyAdded', text: 'x' }));
+    expect(told).toEqual([true, true, true, true, true, false]);
+    expect(await inboxMessagesOf(db, phone)).toEqual([]);
+  });
+
   it('goes where codes are stopped, which somebody could provoke to silence it, and nowhere once the operator switched sending off', async () => {
     const phone = freshPhone();
     const deps = depsOn(db, inboxSender(db), { BLOCKED_RANGES: phone.slice(0, -4), ALLOWED_COUNTRIES: 'US' });

@@ -4,6 +4,7 @@ import { countryOf } from '../phone/phone';
 import { limitPolicy } from '../policy';
 import { type Bucket, giveBackPlaces } from '../rate-limit/rate-limit';
 import { inOwnTime } from '../request-context';
+import type { Delivered } from '../sms/deliver';
 import { EVERYTHING, takeSendPlaces } from '../sms/pause-store';
 import { costOf } from '../sms/prices';
 import { segmentsOf } from '../sms/segments';
@@ -53,12 +54,15 @@ async function send({ db, env, deliver, log }: NoticeDeps, { phone, kind, text }
   }
   const message = { challengeId: null, channel: 'sms' as const, code: null, locale: 'en', ttlSeconds: NOTICE_SECONDS };
   const transit = { mayHaveGone: false };
+  let delivered: Delivered | undefined;
   try {
-    const delivered = await deliver({ ...message, country, phone, text }, transit);
+    delivered = await deliver({ ...message, country, phone, text }, transit);
     return delivered.ok || delivered.errorClass === 'recipient' || delivered.errorClass === 'blocked';
   } finally {
     // What may have been sent all the same stays counted.
-    if (!transit.mayHaveGone) await giveBackPlaces(db, taken);
+    if (!delivered?.ok && !transit.mayHaveGone) {
+      await giveBackPlaces(db, taken).catch((error: unknown) => log.warn({ err: error }, 'places not given back'));
+    }
   }
 }
 

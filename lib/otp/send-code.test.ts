@@ -175,7 +175,7 @@ describe('sendCode', () => {
       for (let i = 0; i < 1 + more; i++) expect(await ask()).toBe('undeliverable_phone');
       expect(await ask()).toBe('too_many_requests');
       const shared = await own.execute(
-        sql`select bucket from rate_limits where cardinality(hits) > 0 and bucket ~ '^(resend|send:(range|country)|budget)'`,
+        sql`select bucket from rate_limits where cardinality(hits) > 0 and bucket ~ '^(resend|send:(address|phone):long|send:(range|country)|budget)'`,
       );
       expect([...shared]).toEqual([]);
     },

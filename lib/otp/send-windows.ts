@@ -44,7 +44,7 @@ export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user
 const isPhoneBucket = ({ key }: Bucket): boolean => key.startsWith('send:phone:');
 
 /** The windows of who asks and who is asked for: those that people feel. */
-export const isPersonalBucket = (bucket: Bucket): boolean => isClientBucket(bucket) || isPhoneBucket(bucket);
+const isPersonalBucket = (bucket: Bucket): boolean => isClientBucket(bucket) || isPhoneBucket(bucket);
 
 /**
  * Where codes count that did not go out: beside each long window of who asks and who is asked for one of its size. They take nothing from
@@ -54,6 +54,9 @@ export const unsentBuckets = (taken: readonly Bucket[]): Bucket[] =>
   taken
     .filter((bucket) => isPersonalBucket(bucket) && !bucket.key.includes(':short:'))
     .map(({ key, policy }) => ({ key: `unsent:${key}`, policy }));
+
+/** What keeps counting a code that did not go out, once those are full: for minutes, not for the rest of the day. */
+export const countsUnsent = (bucket: Bucket): boolean => isPersonalBucket(bucket) && !bucket.key.includes(':long:');
 
 /** The time between two codes for one number. */
 export const isCoolDown = ({ key }: Bucket): boolean => key.startsWith('resend:');
