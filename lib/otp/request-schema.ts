@@ -20,7 +20,7 @@ export const sendOtpBody = z.strictObject({
   phone: typedPhone,
   name: plainText(200).optional(),
   channel,
-  locale: languageTag.optional(),
+  locale: languageTag.optional().describe('Language of the message, and of a new account'),
   captcha_token: captchaToken,
 });
 
