@@ -40,11 +40,8 @@ export const newNumberBucket = (userId: string): Bucket => ({
 /** The windows of whoever asks. */
 export const isClientBucket = ({ key }: Bucket): boolean => /^send:(address|user):/.test(key);
 
-/** The windows of the number itself. */
-const isPhoneBucket = ({ key }: Bucket): boolean => key.startsWith('send:phone:');
-
-/** The windows of who asks and who is asked for: those that people feel. */
-const isPersonalBucket = (bucket: Bucket): boolean => isClientBucket(bucket) || isPhoneBucket(bucket);
+/** The windows of whoever asks and of the number: those that one person feels. */
+const isPersonalBucket = ({ key }: Bucket): boolean => /^send:(address|user|phone):/.test(key);
 
 /**
  * Where codes count that did not go out: beside each long window of who asks and who is asked for one of its size. They take nothing from
@@ -55,7 +52,7 @@ export const unsentBuckets = (taken: readonly Bucket[]): Bucket[] =>
     .filter((bucket) => isPersonalBucket(bucket) && !bucket.key.includes(':short:'))
     .map(({ key, policy }) => ({ key: `unsent:${key}`, policy }));
 
-/** What keeps counting a code that did not go out, once those are full: for minutes, not for the rest of the day. */
+/** What keeps counting a code that did not go out, once those are full: not the long ones, which would shut a number for the day (an account has no other). */
 export const countsUnsent = (bucket: Bucket): boolean => isPersonalBucket(bucket) && !bucket.key.includes(':long:');
 
 /** The time between two codes for one number. */
